@@ -1,0 +1,138 @@
+//! One cell: its state in the gutter, its source, its output beneath.
+
+use super::{
+    Model,
+    cell_model::{CellModel, Shown},
+    editor::{Editor, Wish},
+    output::OutputView,
+};
+use crate::parts::Elapsed;
+use leptos::prelude::*;
+use notebook::RunId;
+use render::CellState;
+
+#[component]
+pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
+    let row = NodeRef::<leptos::html::Li>::new();
+    let markdown = Memo::new(move |_| cell.is_markdown());
+    let state = Memo::new(move |_| cell.state());
+    let shown = Memo::new(move |_| cell.shown());
+    let running = Memo::new(move |_| match shown.get() {
+        Shown::Running { run, since_ms } => Some((run, since_ms)),
+        _ => None,
+    });
+
+    let run = move || {
+        if markdown.get_untracked() {
+            cell.editing.set(false);
+        } else {
+            let width_px = row
+                .get_untracked()
+                .map_or(DEFAULT_WIDTH_PX, |row| web::element_width(&row));
+            model.run(cell.id, width_px);
+        }
+    };
+    let go_on = move || {
+        let next = model.order.with_untracked(|order| {
+            let place = order.iter().position(|&id| id == cell.id)?;
+            order.get(place + 1).copied()
+        });
+        match next.and_then(|next| model.cell(next)) {
+            Some(next) if next.is_markdown_untracked() => {}
+            Some(next) => model.wants_focus.set(Some(next.id)),
+            None => model.add_cell(Some(cell.id)),
+        }
+    };
+    let on_wish = Callback::new(move |wish| match wish {
+        Wish::Run => run(),
+        Wish::RunAndGoOn => {
+            run();
+            go_on();
+        }
+        Wish::Leave => cell.editing.set(false),
+    });
+    let edit = move || {
+        cell.editing.set(true);
+        model.wants_focus.set(Some(cell.id));
+    };
+    let prose = move || {
+        markdown.get() && !cell.editing.get() && cell.text.with(|text| !text.trim().is_empty())
+    };
+
+    view! {
+        <li
+            class="cell"
+            id=format!("cell-{}", cell.id)
+            data-state=move || state.get().name()
+            data-kind=move || if markdown.get() { "markdown" } else { "plugin" }
+            node_ref=row
+        >
+            <div class="gutter">
+                {move || (!markdown.get()).then(|| view! { <Gutter cell state running /> })}
+            </div>
+            <div class="body">
+                <div class="source">
+                    {move || if prose() {
+                        view! {
+                            <div class="prose" on:dblclick=move |_| edit() inner_html=move || {
+                                cell.text.with(|text| render::markdown_html(text))
+                            }></div>
+                        }.into_any()
+                    } else {
+                        view! { <Editor model cell on_wish /> }.into_any()
+                    }}
+                    <div class="controls">
+                        {move || match running.get() {
+                            Some((run, _)) => view! {
+                                <button class="quiet" on:click=move |_| model.cancel(run)>"Cancel"</button>
+                            }.into_any(),
+                            None if prose() => view! {
+                                <button class="quiet" on:click=move |_| edit()>"Edit"</button>
+                            }.into_any(),
+                            None => ().into_any(),
+                        }}
+                        <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
+                        <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
+                        <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
+                        <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>
+                        <button class="quiet danger" on:click=move |_| model.delete_cell(cell.id)>"Delete cell"</button>
+                    </div>
+                </div>
+                <Show when=move || state.get() != CellState::Never>
+                    <OutputView model cell shown on_retry=Callback::new(move |()| run()) />
+                </Show>
+            </div>
+        </li>
+    }
+}
+
+/// Told to a plugin when the row's width is not known.
+const DEFAULT_WIDTH_PX: u32 = 800;
+
+/// The state in words, and how long the run took or has been taking.
+#[component]
+fn Gutter(
+    cell: CellModel,
+    state: Memo<CellState>,
+    running: Memo<Option<(RunId, i64)>>,
+) -> impl IntoView {
+    move || match running.get() {
+        Some((_, since_ms)) => view! {
+            <div class="gutter-state">
+                <span class="state">
+                    <span class="mark" aria-hidden="true"></span>
+                    <span class="word">{CellState::Running.word()}</span>
+                </span>
+                " "
+                <Elapsed since_ms />
+            </div>
+        }
+        .into_any(),
+        None => {
+            let html = cell
+                .run
+                .with(|run| render::gutter(state.get(), run.as_deref(), web::now_ms()));
+            view! { <div class="gutter-state" inner_html=html></div> }.into_any()
+        }
+    }
+}

@@ -1,0 +1,200 @@
+//! A cell in the page: its text and its latest run as signals, and what of the run is shown.
+
+use leptos::prelude::*;
+use notebook::{BlobHash, Cell, CellId, CellKind, Outcome, Run, RunId, parse};
+use output::{Answer, Failure};
+use render::CellState;
+use std::sync::Arc;
+
+/// Handle to a cell in the page; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct CellModel {
+    pub id: CellId,
+    /// 1 for the first visible cell.
+    pub number: RwSignal<usize>,
+    pub text: RwSignal<String>,
+    /// The latest run, as the log has it.
+    pub run: RwSignal<Option<Arc<Run>>>,
+    /// A Markdown cell whose source is open.
+    pub editing: RwSignal<bool>,
+    /// A run that this page asked for and the log does not show yet.
+    starting: RwSignal<Option<Starting>>,
+}
+
+#[derive(Clone)]
+struct Starting {
+    run: RunId,
+    since_ms: i64,
+    /// The server has answered the call.
+    answered: bool,
+    /// The log has shown the run.
+    seen: bool,
+    ended: Option<Ended>,
+}
+
+/// How a run ended, in the words of its first answer.
+#[derive(Clone, PartialEq)]
+pub enum Ended {
+    Answer(Arc<Answer>),
+    Failure(Failure),
+}
+
+/// What is shown of a cell's runs.
+#[derive(Clone, PartialEq)]
+pub enum Shown {
+    Never,
+    Running {
+        run: RunId,
+        since_ms: i64,
+    },
+    /// The answer is at hand.
+    Answer(Arc<Answer>),
+    /// The answer is kept on the server.
+    Kept(BlobHash),
+    Failed(Failure),
+    Cancelled,
+    Interrupted,
+}
+
+impl CellModel {
+    pub fn new(cell: &Cell, run: Option<&Run>) -> Self {
+        Self {
+            id: cell.id,
+            number: RwSignal::new(0),
+            text: RwSignal::new(cell.text.clone()),
+            run: RwSignal::new(run.cloned().map(Arc::new)),
+            editing: RwSignal::new(cell.text.is_empty()),
+            starting: RwSignal::new(None),
+        }
+    }
+
+    /// Takes over what the notebook says.
+    pub fn show(self, cell: &Cell, run: Option<&Run>) {
+        if self.text.with_untracked(|text| *text != cell.text) {
+            self.text.set(cell.text.clone());
+        }
+        if self.run.with_untracked(|shown| shown.as_deref() != run) {
+            self.hand_over(run.map(|run| run.id));
+            self.run.set(run.cloned().map(Arc::new));
+        }
+    }
+
+    /// The log caught up with the run that this page asked for, or went past it.
+    fn hand_over(self, latest: Option<RunId>) {
+        let Some(starting) = self.starting.get_untracked() else {
+            return;
+        };
+        if latest == Some(starting.run) {
+            self.starting.set(Some(Starting {
+                seen: true,
+                ..starting
+            }));
+        } else if starting.seen || starting.answered {
+            self.starting.set(None);
+        }
+    }
+
+    pub fn is_markdown(self) -> bool {
+        self.text
+            .with(|text| matches!(parse(text).kind, CellKind::Markdown))
+    }
+
+    pub fn is_markdown_untracked(self) -> bool {
+        self.text
+            .with_untracked(|text| matches!(parse(text).kind, CellKind::Markdown))
+    }
+
+    /// This page asks for a run: shown at once.
+    pub fn start(self, run: RunId) {
+        let since_ms = web::now_ms();
+        self.starting.set(Some(Starting {
+            run,
+            since_ms,
+            answered: false,
+            seen: false,
+            ended: None,
+        }));
+    }
+
+    /// The server answered the call, perhaps with the outcome, before the log's word.
+    pub fn answered(self, run: RunId, ended: Option<Ended>) {
+        self.starting.update(|starting| {
+            if let Some(starting) = starting.as_mut().filter(|starting| starting.run == run) {
+                starting.answered = true;
+                starting.ended = ended;
+            }
+        });
+    }
+
+    /// The call failed: nothing runs.
+    pub fn not_started(self, run: RunId) {
+        self.starting.update(|starting| {
+            if starting
+                .as_ref()
+                .is_some_and(|starting| starting.run == run)
+            {
+                *starting = None;
+            }
+        });
+    }
+
+    /// What to show: the log's word where it has one, else what this page knows ahead of it.
+    pub fn shown(self) -> Shown {
+        let logged = self.run.get();
+        let Some(starting) = self.starting.get() else {
+            return logged.map_or(Shown::Never, |run| shown_of(&run));
+        };
+        match (logged, starting.ended) {
+            (_, Some(Ended::Answer(answer))) => Shown::Answer(answer),
+            (_, Some(Ended::Failure(failure))) => Shown::Failed(failure),
+            (Some(run), None) if run.id == starting.run => shown_of(&run),
+            // The server answered and another run of the cell is under way: ours joined it.
+            (Some(run), None) if starting.answered && run.finished.is_none() => shown_of(&run),
+            (_, None) => Shown::Running {
+                run: starting.run,
+                since_ms: starting.since_ms,
+            },
+        }
+    }
+
+    pub fn state(self) -> CellState {
+        let changed = || {
+            self.run.with(|run| {
+                run.as_ref()
+                    .is_some_and(|run| self.text.with(|text| *text != run.source))
+            })
+        };
+        match self.shown() {
+            Shown::Never => CellState::Never,
+            Shown::Running { .. } => CellState::Running,
+            _ if changed() => CellState::Stale,
+            Shown::Answer(_) | Shown::Kept(_) => CellState::Done,
+            Shown::Failed(_) => CellState::Failed,
+            Shown::Cancelled => CellState::Cancelled,
+            Shown::Interrupted => CellState::Interrupted,
+        }
+    }
+}
+
+fn shown_of(run: &Run) -> Shown {
+    match &run.finished {
+        None => Shown::Running {
+            run: run.id,
+            since_ms: run.started_ms,
+        },
+        Some((Outcome::Done(reference), _)) => Shown::Kept(reference.hash),
+        Some((Outcome::Failed(failure), _)) => Shown::Failed(failure.clone()),
+        Some((Outcome::Cancelled, _)) => Shown::Cancelled,
+        Some((Outcome::Interrupted, _)) => Shown::Interrupted,
+    }
+}
+
+/// The outcome as the page says it.
+pub fn outcome_word(outcome: &Outcome) -> &'static str {
+    match outcome {
+        Outcome::Done(_) => CellState::Done.word(),
+        Outcome::Failed(_) => CellState::Failed.word(),
+        Outcome::Cancelled => CellState::Cancelled.word(),
+        Outcome::Interrupted => CellState::Interrupted.word(),
+    }
+}

@@ -1,0 +1,112 @@
+//! The editor of a cell: a plain text area that keeps its caret when others type.
+
+use super::{Model, cell_model::CellModel};
+use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
+use notebook::{Side, diff};
+
+/// What a key asks for beside typing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    Run,
+    RunAndGoOn,
+    Leave,
+}
+
+fn wish(event: &KeyboardEvent) -> Option<Wish> {
+    // While an input method composes, keys are its own.
+    if web::is_composing(event) {
+        return None;
+    }
+    match (
+        event.key().as_str(),
+        event.shift_key(),
+        event.ctrl_key() || event.meta_key(),
+    ) {
+        ("Enter", true, _) => Some(Wish::RunAndGoOn),
+        ("Enter", false, true) => Some(Wish::Run),
+        ("Escape", ..) => Some(Wish::Leave),
+        _ => None,
+    }
+}
+
+#[component]
+pub fn Editor(
+    model: Model,
+    cell: CellModel,
+    #[prop(into)] on_wish: Callback<Wish>,
+) -> impl IntoView {
+    let area = NodeRef::<Textarea>::new();
+    // What the text area shows of the notebook; while an input method composes it may lag behind.
+    let shown = StoredValue::new(cell.text.get_untracked());
+    let composing = StoredValue::new(false);
+
+    // Brings the notebook's text into the area, the caret staying at its place in the text.
+    let follow = move || {
+        let Some(area) = area.get_untracked() else {
+            return;
+        };
+        let text = cell.text.get_untracked();
+        if composing.get_value() || shown.with_value(|shown| *shown == text) {
+            return;
+        }
+        let arrived = shown.with_value(|shown| diff(shown, &text));
+        let caret = web::caret(&area);
+        web::set_text_of(&area, &text);
+        web::set_caret(
+            &area,
+            web::Caret {
+                start: arrived.map_position(caret.start, Side::Right),
+                end: arrived.map_position(caret.end, Side::Right),
+            },
+        );
+        shown.set_value(text);
+    };
+    Effect::new(move || {
+        cell.text.track();
+        follow();
+    });
+    Effect::new(move || {
+        if let Some(area) = area.get()
+            && model.wants_focus.get() == Some(cell.id)
+        {
+            model.wants_focus.set(None);
+            web::focus(&area);
+        }
+    });
+
+    let typed = move |_| {
+        let Some(area) = area.get_untracked() else {
+            return;
+        };
+        let now = web::text_of(&area);
+        let change = shown.with_value(|shown| diff(shown, &now));
+        // What arrived and is not shown yet happened to the same text: the change moves over it.
+        let text = cell.text.get_untracked();
+        let behind = shown.with_value(|shown| diff(shown, &text));
+        shown.set_value(now);
+        model.change_text(cell.id, change.transform(&behind, Side::Right));
+        follow();
+    };
+    let rows = move || cell.text.with(|text| text.split('\n').count().max(1));
+
+    view! {
+        <textarea
+            class="editor"
+            node_ref=area
+            aria-label=move || format!("Cell {} source", cell.number.get())
+            rows=rows
+            spellcheck="false"
+            autocomplete="off"
+            autocapitalize="off"
+            placeholder="Markdown, or @plugin=…"
+            prop:value=shown.get_value()
+            on:input=typed
+            on:compositionstart=move |_| composing.set_value(true)
+            on:compositionend=move |_| { composing.set_value(false); follow(); }
+            on:keydown=move |event| if let Some(wish) = wish(&event) {
+                event.prevent_default();
+                on_wish.run(wish);
+            }
+        ></textarea>
+    }
+}

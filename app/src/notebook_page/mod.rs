@@ -1,0 +1,134 @@
+//! The notebook page: a title, cells with their outputs, everything live.
+
+mod cell;
+mod cell_model;
+mod editor;
+mod model;
+mod output;
+mod plot;
+
+pub use model::Model;
+
+use crate::parts::{NotFound, number_of_words};
+use crate::session::session;
+use cell::CellRow;
+use leptos::{ev::SubmitEvent, prelude::*};
+use model::Readiness;
+use notebook::{NotebookId, Operation};
+
+#[component]
+pub fn NotebookPage(id: NotebookId) -> impl IntoView {
+    let model = Model::open(id);
+    let session = session();
+    Effect::new(move || {
+        if model.readiness.get() != Readiness::Loading {
+            // The cells of this state are in the page before the server's markup goes.
+            web::next_frame(move || session.take_over());
+        }
+    });
+    move || match model.readiness.get() {
+        Readiness::Loading => view! { <Loading /> }.into_any(),
+        Readiness::Missing(words) => view! { <NotFound words /> }.into_any(),
+        Readiness::Ready => view! { <Cells model /> }.into_any(),
+    }
+}
+
+#[component]
+fn Loading() -> impl IntoView {
+    view! {
+        <main class="notebook" aria-busy="true">
+            <p class="loading" role="status">"Opening the notebook…"</p>
+            <div class="skeleton"></div>
+            <div class="skeleton"></div>
+        </main>
+    }
+}
+
+#[component]
+fn Cells(model: Model) -> impl IntoView {
+    let last = move || model.order.with(|order| order.last().copied());
+    view! {
+        <main class="notebook" id="notebook">
+            <header class="notebook-head">
+                <Title model />
+                <div class="notebook-actions">
+                    <Unsaved model />
+                    <button class="quiet danger" on:click=move |_| model.delete_notebook()>
+                        "Delete notebook"
+                    </button>
+                </div>
+            </header>
+            <Show when=move || model.deleted.get()>
+                <div class="callout warn" role="status">
+                    <strong>"This notebook is deleted."</strong>
+                    " It can still be read. "
+                    <button on:click=move |_| { model.propose(Operation::RestoreNotebook); }>
+                        "Restore"
+                    </button>
+                </div>
+            </Show>
+            <ol class="cells">
+                <For each=move || model.order.get() key=|id| *id let(id)>
+                    {model.cell(id).map(|cell| view! { <CellRow model cell /> })}
+                </For>
+            </ol>
+            <Show when=move || model.order.with(Vec::is_empty)>
+                <div class="empty">
+                    <p>"An empty notebook. Add a cell and write what you see, or ask a data source:"</p>
+                    <pre class="code">"@plugin=demo\nrequests"</pre>
+                </div>
+            </Show>
+            <div class="add-cell">
+                <button on:click=move |_| model.add_cell(last())>"Add cell"</button>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn Title(model: Model) -> impl IntoView {
+    let area = NodeRef::<leptos::html::Input>::new();
+    let typed = move || {
+        if let Some(input) = area.get_untracked() {
+            model.propose(Operation::SetTitle {
+                title: input.value(),
+            });
+        }
+    };
+    Effect::new(move || {
+        let title = model.title.get();
+        let shown = if title.is_empty() { "Untitled" } else { &title };
+        web::set_document_title(&format!("{shown} · Databook"));
+        if let Some(input) = area.get()
+            && input.value() != title
+        {
+            input.set_value(&title);
+        }
+    });
+    view! {
+        <form class="title-form" on:submit=move |event: SubmitEvent| event.prevent_default()>
+            <input
+                class="title"
+                type="text"
+                aria-label="Title"
+                placeholder="Untitled"
+                maxlength="200"
+                autocomplete="off"
+                node_ref=area
+                on:input=move |_| typed()
+            />
+        </form>
+    }
+}
+
+/// Says what is not on the server yet; nothing when all is.
+#[component]
+fn Unsaved(model: Model) -> impl IntoView {
+    let session = session();
+    move || {
+        let pending = model.pending.get();
+        let live = session.connection.get() == transport::Connection::Live;
+        (pending > 0 && !live)
+            .then(|| view! { <span class="unsaved">{number_of_words(pending, "change")} " not saved yet"</span> })
+    }
+}

@@ -1,0 +1,397 @@
+//! A notebook in the page: the replica of its log, and signals for what is shown, so that an
+//! arrival touches only the cells it is about.
+
+use super::cell_model::{CellModel, Ended};
+use crate::{
+    ids,
+    parts::number_of_words,
+    session::{Session, session},
+};
+use leptos::prelude::*;
+use notebook::{
+    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Proposal, Reason,
+    Received, Refusal, Replica, RunId, Sequence, TextChange,
+};
+use output::Answer;
+use std::{collections::HashMap, sync::Arc};
+use transport::{Opened, RunCall};
+
+/// Answers that are kept at hand; the browser's cache has the rest.
+const ANSWERS_KEPT: usize = 512;
+
+/// Pause before a submission that came at a bad moment is sent again.
+const RETRY_MS: u32 = 1_000;
+
+/// Whether the notebook can be shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Readiness {
+    Loading,
+    Ready,
+    /// The server's words about why not.
+    Missing(String),
+}
+
+/// Handle to a notebook in the page; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Model {
+    pub id: NotebookId,
+    pub readiness: RwSignal<Readiness>,
+    pub title: RwSignal<String>,
+    pub deleted: RwSignal<bool>,
+    /// Visible cells.
+    pub order: RwSignal<Vec<CellId>>,
+    /// Operations that the server has not acknowledged.
+    pub pending: RwSignal<usize>,
+    /// The cell whose editor takes the focus when it appears.
+    pub wants_focus: RwSignal<Option<CellId>>,
+    session: Session,
+    owner: StoredValue<Owner>,
+    replica: StoredValue<Option<Replica>, LocalStorage>,
+    cells: StoredValue<HashMap<CellId, CellModel>>,
+    answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
+}
+
+impl Model {
+    /// Opens a notebook: the content comes with the socket's answer.
+    pub fn open(id: NotebookId) -> Self {
+        let session = session();
+        let model = Self {
+            id,
+            readiness: RwSignal::new(Readiness::Loading),
+            title: RwSignal::new(String::new()),
+            deleted: RwSignal::new(false),
+            order: RwSignal::new(Vec::new()),
+            pending: RwSignal::new(0),
+            wants_focus: RwSignal::new(None),
+            session,
+            owner: StoredValue::new(Owner::current().unwrap_or_default()),
+            replica: StoredValue::new_local(None),
+            cells: StoredValue::new(HashMap::new()),
+            answers: StoredValue::new(HashMap::new()),
+        };
+        session.follow(model);
+        model.connected();
+        on_cleanup(move || session.unfollow(model));
+        model
+    }
+
+    /// Asks for everything since what the page has; called on every new connection.
+    pub fn connected(self) {
+        let after = self.with_replica(|replica| {
+            replica.reconnect();
+            replica.confirmed().sequence
+        });
+        self.ask_from(after.unwrap_or_default());
+    }
+
+    fn ask_from(self, after: Sequence) {
+        if let Some(live) = self.session.live() {
+            live.open(self.id, after);
+        }
+    }
+
+    pub fn opened(self, opened: Opened) {
+        self.keep_answers(opened.answers);
+        // Without a state the page resumed, and the entries that it missed follow.
+        if let Some(state) = opened.state {
+            self.replica.update_value(|replica| match replica {
+                None => *replica = Some(Replica::new(state, self.session.actor)),
+                Some(replica) => {
+                    replica.reset(state);
+                }
+            });
+            self.show_everything();
+        }
+        self.readiness.set(Readiness::Ready);
+        self.flush();
+    }
+
+    pub fn missing(self, refusal: &Refusal) {
+        if self.readiness.get_untracked() == Readiness::Loading {
+            self.readiness
+                .set(Readiness::Missing(refusal.message.clone()));
+        } else {
+            self.session
+                .toast(format!("{} {}", refusal.message, refusal.hint));
+        }
+    }
+
+    /// Takes what happened to the notebook.
+    pub fn receive(self, entries: &[Entry], answers: Vec<(BlobHash, Answer)>) {
+        self.keep_answers(answers);
+        match self.with_replica(|replica| replica.receive(entries)) {
+            None => {}
+            Some(Ok(received)) => {
+                self.show(&received);
+                self.announce(entries);
+                self.flush();
+            }
+            // Something is missing in between: ask again from what is there.
+            Some(Err(Gap::Missing { .. })) => self.connected(),
+            // The page and the server disagree: only the server's state helps.
+            Some(Err(Gap::Unfit { .. })) => self.ask_from(Sequence::default()),
+        }
+    }
+
+    /// The server took a submission.
+    pub fn acknowledged(self, first: OperationId, sequences: &[Sequence]) {
+        if let Some(received) = self.with_replica(|replica| replica.acknowledged(first, sequences))
+        {
+            self.show(&received);
+            self.flush();
+        }
+    }
+
+    /// The server refused a submission: it is taken back, and the person told. What only came
+    /// at a bad moment is sent again.
+    pub fn refused(self, first: OperationId, refusal: &Refusal) {
+        if refusal.reason == Reason::Unavailable {
+            self.session
+                .toast(format!("Not saved yet: {}", refusal.message));
+            web::after(RETRY_MS, move || self.connected()).forget();
+            return;
+        }
+        let lost = self
+            .with_replica(|replica| replica.refused(first))
+            .unwrap_or_default();
+        self.show_everything();
+        let changes = number_of_words(lost.len(), "change");
+        let words = format!("{changes} not saved: {} {}", refusal.message, refusal.hint);
+        self.session.toast(words);
+        self.flush();
+    }
+
+    /// Does something to the notebook: shown at once, sent as soon as there is a connection.
+    pub fn propose(self, operation: Operation) -> bool {
+        let proposal = Proposal {
+            id: ids::new_id(OperationId::from_bits),
+            operation,
+        };
+        match self.with_replica(|replica| replica.propose(proposal)) {
+            None => false,
+            Some(Err(error)) => {
+                self.session.toast(error.to_string());
+                false
+            }
+            Some(Ok(received)) => {
+                self.show(&received);
+                self.flush();
+                true
+            }
+        }
+    }
+
+    pub fn change_text(self, cell: CellId, change: TextChange) {
+        self.propose(Operation::ChangeText { cell, change });
+    }
+
+    /// A new empty cell that takes the focus.
+    pub fn add_cell(self, after: Option<CellId>) {
+        let cell = ids::new_id(CellId::from_bits);
+        self.wants_focus.set(Some(cell));
+        self.propose(Operation::InsertCell {
+            cell,
+            after,
+            text: String::new(),
+        });
+    }
+
+    pub fn delete_cell(self, cell: CellId) {
+        if self.propose(Operation::DeleteCell { cell }) {
+            self.session.toast_with_undo("Cell deleted.", move || {
+                self.propose(Operation::RestoreCell { cell });
+            });
+        }
+    }
+
+    /// Moves a cell one place up or down among the visible ones.
+    pub fn move_cell(self, cell: CellId, down: bool) {
+        let after = self.order.with_untracked(|order| {
+            let place = order.iter().position(|&other| other == cell)?;
+            match (down, place) {
+                (true, place) => order.get(place + 1).copied().map(Some),
+                (false, 0) => None,
+                (false, 1) => Some(None),
+                (false, place) => order.get(place - 2).copied().map(Some),
+            }
+        });
+        if let Some(after) = after {
+            self.propose(Operation::MoveCell { cell, after });
+        }
+    }
+
+    /// Runs a plugin cell on the server.
+    pub fn run(self, cell: CellId, width_px: u32) {
+        let Some(shown) = self.cell(cell) else { return };
+        let run = ids::new_id(RunId::from_bits);
+        shown.start(run);
+        let call = RunCall {
+            notebook: self.id,
+            cell,
+            run,
+            source: shown.text.get_untracked(),
+            width_px,
+        };
+        let rpc = self.session.rpc();
+        leptos::task::spawn_local(async move {
+            match rpc.run(call).await {
+                Ok(early) => shown.answered(
+                    run,
+                    early.map(|outcome| match outcome {
+                        Ok(answer) => Ended::Answer(Arc::new(answer)),
+                        Err(failure) => Ended::Failure(failure),
+                    }),
+                ),
+                Err(error) => {
+                    shown.not_started(run);
+                    self.session.report(&error);
+                }
+            }
+        });
+    }
+
+    pub fn cancel(self, run: RunId) {
+        let rpc = self.session.rpc();
+        leptos::task::spawn_local(async move {
+            if let Err(error) = rpc.cancel(self.id, run).await {
+                self.session.report(&error);
+            }
+        });
+    }
+
+    pub fn delete_notebook(self) {
+        self.session.delete_notebook(self.id);
+    }
+
+    pub fn cell(self, cell: CellId) -> Option<CellModel> {
+        self.cells.with_value(|cells| cells.get(&cell).copied())
+    }
+
+    /// An answer that is at hand.
+    pub fn answer(self, hash: BlobHash) -> Option<Arc<Answer>> {
+        self.answers
+            .with_value(|answers| answers.get(&hash).cloned())
+    }
+
+    pub fn keep_answers(self, answers: Vec<(BlobHash, Answer)>) {
+        self.answers.update_value(|kept| {
+            if kept.len() + answers.len() > ANSWERS_KEPT {
+                kept.clear();
+            }
+            kept.extend(
+                answers
+                    .into_iter()
+                    .map(|(hash, answer)| (hash, Arc::new(answer))),
+            );
+        });
+    }
+
+    fn with_replica<T>(self, act: impl FnOnce(&mut Replica) -> T) -> Option<T> {
+        self.replica
+            .try_update_value(|replica| replica.as_mut().map(act))
+            .flatten()
+    }
+
+    fn flush(self) {
+        let submission = self.with_replica(|replica| {
+            let next = replica.next_submission();
+            (next, replica.pending_len())
+        });
+        let Some((submission, pending)) = submission else {
+            return;
+        };
+        if let (Some(submission), Some(live)) = (submission, self.session.live()) {
+            // Without a connection it stays pending, and `connected` brings it back.
+            live.submit(self.id, &submission);
+        }
+        if self.pending.get_untracked() != pending {
+            self.pending.set(pending);
+        }
+    }
+
+    fn show_everything(self) {
+        self.replica.with_value(|replica| {
+            let Some(notebook) = replica.as_ref().map(Replica::view) else {
+                return;
+            };
+            self.show_head(notebook);
+            let ids: Vec<CellId> = notebook.cells().map(|cell| cell.id).collect();
+            for &id in &ids {
+                self.show_cell(notebook, id);
+            }
+            self.show_order(ids);
+        });
+    }
+
+    fn show(self, received: &Received) {
+        self.replica.with_value(|replica| {
+            let Some(notebook) = replica.as_ref().map(Replica::view) else {
+                return;
+            };
+            if received.head {
+                self.show_head(notebook);
+            }
+            for &id in &received.cells {
+                self.show_cell(notebook, id);
+            }
+            if received.structure {
+                self.show_order(notebook.cells().map(|cell| cell.id).collect());
+            }
+        });
+    }
+
+    fn show_head(self, notebook: &Notebook) {
+        set_if_new(self.title, notebook.title.clone());
+        set_if_new(self.deleted, notebook.deleted);
+    }
+
+    fn show_cell(self, notebook: &Notebook, id: CellId) {
+        let Some(cell) = notebook.cell(id) else {
+            return;
+        };
+        let run = notebook.latest_run(id);
+        match self.cell(id) {
+            Some(shown) => shown.show(cell, run),
+            None => {
+                let shown = self.owner.get_value().with(|| CellModel::new(cell, run));
+                self.cells.update_value(|cells| {
+                    cells.insert(id, shown);
+                });
+            }
+        }
+    }
+
+    fn show_order(self, ids: Vec<CellId>) {
+        self.cells.with_value(|cells| {
+            for (index, cell) in ids
+                .iter()
+                .enumerate()
+                .filter_map(|(i, id)| Some((i, cells.get(id)?)))
+            {
+                set_if_new(cell.number, index + 1);
+            }
+        });
+        set_if_new(self.order, ids);
+    }
+
+    /// Says the end of others' runs to people who listen to the page.
+    fn announce(self, entries: &[Entry]) {
+        for entry in entries {
+            let Operation::RunFinished { run, outcome } = &entry.operation else {
+                continue;
+            };
+            let cell = self.with_replica(|replica| replica.view().run(*run).map(|run| run.cell));
+            if let Some(cell) = cell.flatten().and_then(|cell| self.cell(cell)) {
+                let number = cell.number.get_untracked();
+                let word = super::cell_model::outcome_word(outcome);
+                self.session.announce(format!("Cell {number}: {word}"));
+            }
+        }
+    }
+}
+
+fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
+    if signal.with_untracked(|old| *old != value) {
+        signal.set(value);
+    }
+}

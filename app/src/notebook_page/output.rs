@@ -1,0 +1,176 @@
+//! What a cell's latest run gave: progress while it runs, then the answer or the failure.
+
+use super::{
+    Model,
+    cell_model::{CellModel, Shown},
+    plot::PlotView,
+};
+use leptos::prelude::*;
+use notebook::BlobHash;
+use output::{Answer, Output};
+use std::sync::Arc;
+
+/// What is on the screen: while a run goes on, the answer before it stays.
+#[derive(Clone, PartialEq)]
+enum Seen {
+    Nothing,
+    Answer(Arc<Answer>),
+    Loading,
+    /// Words that are shown as they are, already HTML of `render`.
+    Words(String),
+}
+
+#[component]
+pub fn OutputView(
+    model: Model,
+    cell: CellModel,
+    shown: Memo<Shown>,
+    on_retry: Callback<()>,
+) -> impl IntoView {
+    // Answers that had to be fetched; counts up when one came.
+    let fetched = RwSignal::new(0u32);
+    let failed = RwSignal::new(None::<String>);
+    let fetch = move |hash: BlobHash| {
+        leptos::task::spawn_local(async move {
+            match transport::fetch_answer(hash).await {
+                Ok(answer) => {
+                    model.keep_answers(vec![(hash, answer)]);
+                    fetched.try_update(|count| *count += 1);
+                }
+                Err(error) => {
+                    failed.try_set(Some(format!("{} {}", error.message, error.hint)));
+                }
+            }
+        });
+    };
+    let seen = Memo::new(move |before: Option<&Seen>| match shown.get() {
+        Shown::Never => Seen::Nothing,
+        Shown::Running { .. } => match before {
+            Some(Seen::Answer(answer)) => Seen::Answer(answer.clone()),
+            _ => Seen::Nothing,
+        },
+        Shown::Answer(answer) => Seen::Answer(answer),
+        Shown::Kept(hash) => {
+            fetched.track();
+            match (model.answer(hash), failed.get()) {
+                (Some(answer), _) => Seen::Answer(answer),
+                (None, Some(words)) => Seen::Words(render::problem(&words)),
+                (None, None) => Seen::Loading,
+            }
+        }
+        Shown::Failed(failure) => Seen::Words(render::failure(&failure)),
+        Shown::Cancelled => Seen::Words(render::note("Cancelled.")),
+        Shown::Interrupted => Seen::Words(render::note(
+            "Interrupted: the server stopped while this ran.",
+        )),
+    });
+    Effect::new(move || {
+        if let Shown::Kept(hash) = shown.get()
+            && model.answer(hash).is_none()
+        {
+            failed.set(None);
+            fetch(hash);
+        }
+    });
+    let running = Memo::new(move |_| matches!(shown.get(), Shown::Running { .. }));
+    // What the run said, folded away once it has ended.
+    let log = move || {
+        cell.run.with(
+            |run| match run.as_ref().filter(|run| run.finished.is_some()) {
+                Some(run) if !running.get() => render::run_log(run),
+                _ => String::new(),
+            },
+        )
+    };
+    let can_retry = move || {
+        matches!(
+            shown.get(),
+            Shown::Failed(_) | Shown::Cancelled | Shown::Interrupted
+        )
+    };
+
+    view! {
+        <section
+            class="output"
+            aria-label=move || format!("Output of cell {}", cell.number.get())
+            aria-busy=move || running.get().to_string()
+        >
+            <Show when=move || running.get()>
+                <Course cell />
+            </Show>
+            {move || match seen.get() {
+                Seen::Nothing => ().into_any(),
+                Seen::Loading => view! { <p class="loading">"Loading the output…"</p> }.into_any(),
+                Seen::Words(html) => view! { <div inner_html=html></div> }.into_any(),
+                Seen::Answer(answer) => view! { <AnswerView answer /> }.into_any(),
+            }}
+            <div inner_html=log></div>
+            <Show when=can_retry>
+                <p><button on:click=move |_| on_retry.run(())>"Run again"</button></p>
+            </Show>
+        </section>
+    }
+}
+
+/// Progress and log lines of the run that is under way.
+#[component]
+fn Course(cell: CellModel) -> impl IntoView {
+    let progress = move || {
+        cell.run
+            .with(|run| run.as_ref().and_then(|run| run.progress.clone()))
+    };
+    let lines = move || {
+        cell.run.with(
+            |run| match run.as_ref().filter(|run| run.finished.is_none()) {
+                None => String::new(),
+                Some(run) => run
+                    .log
+                    .iter()
+                    .map(|(level, line)| format!("{}: {line}\n", level.word()))
+                    .collect(),
+            },
+        )
+    };
+    view! {
+        <div class="course">
+            {move || match progress() {
+                Some((fraction, words)) => view! {
+                    <label class="progress-label">
+                        <progress max="1" value=fraction.to_string()></progress>
+                        <span>{format!("{words} {:.0} %", fraction * 100.0)}</span>
+                    </label>
+                }.into_any(),
+                None => view! { <p class="loading">"Running…"</p> }.into_any(),
+            }}
+            {move || {
+                let lines = lines();
+                (!lines.is_empty()).then(|| view! { <pre class="run-log">{lines}</pre> })
+            }}
+        </div>
+    }
+}
+
+/// Plots are drawn by the page itself, so the width is not needed.
+const VIEW: render::View = render::View {
+    width_px: 0,
+    time_range: None,
+    plots: render::Plots::Placeholder,
+};
+
+#[component]
+fn AnswerView(answer: Arc<Answer>) -> impl IntoView {
+    match &answer.output {
+        Output::Frames(frames) if render::can_plot(frames) => {
+            view! { <PlotView answer /> }.into_any()
+        }
+        Output::Frames(_)
+        | Output::Text(_)
+        | Output::Markdown(_)
+        | Output::Table(_)
+        | Output::Logs(_)
+        | Output::Widgets(_) => {
+            view! { <div class="answer" inner_html=render::answer(&answer, &VIEW)></div> }
+                .into_any()
+        }
+    }
+}

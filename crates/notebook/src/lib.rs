@@ -1,0 +1,42 @@
+//! A notebook *is* an append-only log of operations; its state is `fold(apply, log)`.
+//!
+//! The same code runs in the page and in the server. Pure: no async, clock, randomness, IO
+//! or target `cfg`; identifiers and times come from the edges.
+//!
+//! [`Authority`] is the server's side of a log: it gives proposals their places. [`Replica`]
+//! is the page's: it shows what was done here at once, and rebases it when others' entries
+//! arrive. [`grammar`] reads what people type into a cell.
+
+mod apply;
+mod authority;
+mod check;
+pub mod grammar;
+mod id;
+pub mod limits;
+mod operation;
+mod rebase;
+mod received;
+mod refusal;
+mod replica;
+mod state;
+#[cfg(test)]
+mod tests;
+mod text;
+mod undo;
+
+pub use authority::{Accepted, Authority, Submission};
+pub use check::{Source, is_variable_name};
+pub use grammar::{
+    CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride, parse,
+    parse_duration, suggest,
+};
+pub use id::{ActorId, CellId, IdError, NotebookId, OperationId, RunId};
+pub use operation::{
+    BlobHash, BlobHashError, Entry, Operation, Outcome, OutputReference, Proposal, Sequence,
+    TimeRangeSetting,
+};
+pub use received::Received;
+pub use refusal::{ApplyError, Reason, Refusal};
+pub use replica::{Gap, Replica};
+pub use state::{Cell, Notebook, NotebookParts, PartsError, Run};
+pub use text::{ChangeError, Side, Step, TextChange, diff, utf16_len};

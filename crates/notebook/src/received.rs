@@ -1,0 +1,104 @@
+//! What of a view changed, so that a page touches only that.
+
+use crate::{CellId, Notebook, Operation, RunId, TextChange, diff};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What changed in the view.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Received {
+    /// Title, deletion, time range or variables.
+    pub head: bool,
+    /// Which cells are shown, or their order.
+    pub structure: bool,
+    /// Cells that are new, changed, or had something happen in a run.
+    pub cells: BTreeSet<CellId>,
+    /// Cells that the view did not have before.
+    pub fresh: BTreeSet<CellId>,
+    /// How the texts of the others changed, for an editor that shows one.
+    pub texts: BTreeMap<CellId, TextChange>,
+    /// Runs that something happened in.
+    pub runs: BTreeSet<RunId>,
+}
+
+impl Received {
+    /// Notes what an operation is about; `state` has it.
+    pub(crate) fn add(&mut self, operation: &Operation, state: &Notebook) {
+        match operation {
+            Operation::CreateNotebook { .. }
+            | Operation::SetTitle { .. }
+            | Operation::DeleteNotebook
+            | Operation::RestoreNotebook
+            | Operation::SetTimeRange(_)
+            | Operation::SetVariable { .. } => self.head = true,
+            Operation::InsertCell { cell, .. } => {
+                self.structure = true;
+                self.cells.insert(*cell);
+                self.fresh.insert(*cell);
+            }
+            Operation::MoveCell { cell, .. }
+            | Operation::DeleteCell { cell }
+            | Operation::RestoreCell { cell } => {
+                self.structure = true;
+                self.cells.insert(*cell);
+            }
+            Operation::ChangeText { cell, .. } => {
+                self.cells.insert(*cell);
+            }
+            Operation::RunStarted { run, .. }
+            | Operation::RunLogged { run, .. }
+            | Operation::RunProgressed { run, .. }
+            | Operation::RunFinished { run, .. } => {
+                self.runs.insert(*run);
+                self.cells.extend(state.run(*run).map(|run| run.cell));
+            }
+        }
+    }
+
+    /// Notes a change of a text as it was done to the view.
+    pub(crate) fn add_text(&mut self, operation: &Operation) {
+        let Operation::ChangeText { cell, change } = operation else {
+            return;
+        };
+        if self.fresh.contains(cell) {
+            return;
+        }
+        let whole = self.texts.entry(*cell).or_default();
+        // Changes that were applied one after the other always compose.
+        if let Ok(both) = whole.compose(change) {
+            *whole = both;
+        }
+    }
+
+    /// Notes every difference of two views.
+    pub(crate) fn compare(&mut self, before: &Notebook, after: &Notebook) {
+        self.head |= before.title != after.title
+            || before.deleted != after.deleted
+            || before.time_range != after.time_range
+            || before.variables != after.variables;
+        self.structure |= before.order != after.order;
+        for cell in after.all_cells() {
+            let Some(earlier) = before.cell(cell.id) else {
+                self.cells.insert(cell.id);
+                self.fresh.insert(cell.id);
+                self.structure = true;
+                continue;
+            };
+            self.structure |= earlier.deleted != cell.deleted;
+            if earlier.text != cell.text {
+                self.cells.insert(cell.id);
+                self.add_text(&Operation::ChangeText {
+                    cell: cell.id,
+                    change: diff(&earlier.text, &cell.text),
+                });
+            } else if earlier != cell {
+                self.cells.insert(cell.id);
+            }
+        }
+        for run in after.runs() {
+            if before.run(run.id) != Some(run) {
+                self.runs.insert(run.id);
+                self.cells.insert(run.cell);
+            }
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What a plugin answers: text, Markdown, frames, tables, logs, widget trees, and failures.
+//!
+//! Pure data shared by the plugin host, the log, the page and the client. It knows neither
+//! protobuf nor WIT: their boundaries convert.
+
+mod frame;
+
+pub use frame::{Column, Frame, FrameError, Label, Values};
+pub use widgets::Tree;
+
+/// A closed span of time, milliseconds since 1970 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeRange {
+    pub start_ms: i64,
+    pub end_ms: i64,
+}
+
+/// An output and what the reader should know about it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Answer {
+    pub output: Output,
+    /// Remarks: something was cut, a step was chosen, a warning of the data source.
+    pub notices: Vec<String>,
+}
+
+impl From<Output> for Answer {
+    fn from(output: Output) -> Self {
+        Self {
+            output,
+            notices: Vec::new(),
+        }
+    }
+}
+
+/// What was found, typed, so that the page can choose how to show it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Output {
+    Text(String),
+    /// CommonMark; raw HTML in it is dropped.
+    Markdown(String),
+    /// Series to be plotted.
+    Frames(Vec<Frame>),
+    Table(Frame),
+    Logs(Vec<LogRecord>),
+    Widgets(Tree),
+}
+
+/// How much a log line matters.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Level {
+    Debug,
+    #[default]
+    Info,
+    Warn,
+    Error,
+}
+
+impl Level {
+    /// The word shown to people.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Debug => "debug",
+            Self::Info => "info",
+            Self::Warn => "warn",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// One line of a log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LogRecord {
+    /// Milliseconds since 1970 UTC; none when the source gives no time.
+    pub time_ms: Option<i64>,
+    pub level: Level,
+    pub message: String,
+    pub labels: Vec<Label>,
+}
+
+/// Which sort of failure: decides how it is shown and whether a retry helps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum FailureKind {
+    /// The cell is wrong: a missing option, a query that does not parse.
+    Invalid,
+    /// The plugin's config.toml does not grant it.
+    Denied,
+    /// The data source cannot be reached or is overloaded.
+    Unavailable,
+    /// It took too long.
+    Timeout,
+    /// The data source understood and refused; its words are in the message.
+    Upstream,
+    /// The plugin itself failed.
+    Internal,
+}
+
+/// What went wrong, for people first.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    pub kind: FailureKind,
+    /// What failed, in one sentence, naming the thing.
+    pub message: String,
+    /// What to do next; empty when there is nothing to suggest.
+    pub hint: String,
+}
+
+impl Failure {
+    pub fn new(kind: FailureKind, message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self {
+            kind,
+            message: message.into(),
+            hint: hint.into(),
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! The host: loaded plugins, the engine and a runtime of its own.
+
+use std::sync::Arc;
+
+use output::{Answer, Failure, FailureKind};
+use plugin_manifest::{Kind, fill_options, nearest};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::Semaphore,
+    task::JoinHandle,
+};
+
+use crate::{
+    api::{Events, HostConfig, HostError, Invocation, PluginInfo},
+    cache::Cache,
+    connect::Connector,
+    engine, failures,
+    invoke::{Call, Shared, run},
+    load::{Entry, Plugin, load_all},
+};
+
+/// Polls between two looks at timers and sockets. Small, because a poll of a spinning plugin takes
+/// a whole epoch, and a finished HTTP request must not wait for sixty of them.
+const EVENT_INTERVAL: u32 = 4;
+
+/// Runs the plugins of a folder. A clone is the same host.
+#[derive(Clone)]
+pub struct PluginHost {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    entries: Vec<Entry>,
+    shared: Arc<Shared>,
+    handle: Handle,
+    /// Some until dropped.
+    runtime: Option<Runtime>,
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The last clone may go inside another runtime, where waiting for threads is not allowed.
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+impl std::fmt::Debug for PluginHost {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("PluginHost")
+            .field("plugins", &self.inner.entries.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl PluginHost {
+    /// Loads every plugin, compiling what is not in the cache; takes a second or so for each of
+    /// those. Does not need a runtime.
+    ///
+    /// # Errors
+    /// When a folder is not usable or the engine does not start. A broken plugin is no error: it is
+    /// listed with its own in [`PluginHost::plugins`].
+    pub fn start(config: HostConfig) -> Result<Self, HostError> {
+        let cache = Cache::open(&config.cache_folder).map_err(|source| HostError::CacheFolder {
+            path: config.cache_folder.clone(),
+            source,
+        })?;
+        let (engine, linker) = engine::start(&config.limits)?;
+        let entries = load_all(&config, &engine, &linker, &cache)?;
+        let threads = config.limits.worker_threads.max(2);
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(threads)
+            .thread_name("plugin")
+            .event_interval(EVENT_INTERVAL)
+            .enable_all()
+            .build()
+            .map_err(|source| HostError::Runtime { source })?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                entries,
+                shared: Arc::new(Shared {
+                    engine,
+                    connector: Connector::new()?,
+                    places: Semaphore::new(config.limits.concurrent_calls as usize),
+                    turns: Arc::new(Semaphore::new(threads - 1)),
+                    limits: config.limits,
+                }),
+                handle: runtime.handle().clone(),
+                runtime: Some(runtime),
+            }),
+        })
+    }
+
+    /// All plugin folders by name, broken ones and views too.
+    pub fn plugins(&self) -> Vec<PluginInfo> {
+        self.inner
+            .entries
+            .iter()
+            .map(|entry| entry.info.clone())
+            .collect()
+    }
+
+    /// The plugin folder of this name, broken or not.
+    pub fn find(&self, name: &str) -> Option<PluginInfo> {
+        self.inner
+            .entries
+            .iter()
+            .find(|entry| entry.info.name == name)
+            .map(|entry| entry.info.clone())
+    }
+
+    /// Calls a plugin. `events` gets its log and progress while it runs. Dropping the future
+    /// cancels the call.
+    ///
+    /// # Errors
+    /// The plugin's own failures; [`FailureKind::Invalid`] for an unknown plugin or wrong options;
+    /// the host's failures for a plugin that breaks a limit or crashes.
+    pub async fn invoke(&self, invocation: Invocation, events: Events) -> Result<Answer, Failure> {
+        let plugin = self.usable(&invocation.plugin)?;
+        let options =
+            fill_options(&plugin.manifest.options, invocation.options).map_err(|problem| {
+                Failure::new(
+                    FailureKind::Invalid,
+                    format!("`{}` cannot run: {problem}.", invocation.plugin),
+                    problem.hint(),
+                )
+            })?;
+        let call = Call {
+            plugin,
+            options,
+            context: invocation.context,
+            events,
+        };
+        let mut task = Cancelling(
+            self.inner
+                .handle
+                .spawn(run(Arc::clone(&self.inner.shared), call)),
+        );
+        (&mut task.0).await.unwrap_or_else(|error| {
+            tracing::error!(plugin = invocation.plugin, %error, "call broken off");
+            Err(failures::host_broke(&invocation.plugin))
+        })
+    }
+
+    fn usable(&self, name: &str) -> Result<Arc<Plugin>, Failure> {
+        let invalid = |message, hint| Err(Failure::new(FailureKind::Invalid, message, hint));
+        let entries = &self.inner.entries;
+        let Some(entry) = entries.iter().find(|entry| entry.info.name == name) else {
+            let backends = entries
+                .iter()
+                .filter(|entry| entry.info.kind == Kind::Backend)
+                .map(|entry| entry.info.name.as_str());
+            let hint = match nearest(name, backends.clone()) {
+                Some(near) => format!("Did you mean `{near}`?"),
+                None => match backends.collect::<Vec<_>>().join(", ") {
+                    none if none.is_empty() => "No plugin is installed.".to_owned(),
+                    known => format!("Installed are: {known}."),
+                },
+            };
+            return invalid(format!("There is no plugin `{name}`."), hint);
+        };
+        match (&entry.plugin, &entry.info.error) {
+            (Some(plugin), _) => Ok(Arc::clone(plugin)),
+            (None, Some(error)) => Err(Failure::new(
+                FailureKind::Internal,
+                format!("The plugin `{name}` cannot be used: {error}."),
+                "Repair its folder and start the server again.",
+            )),
+            (None, None) => invalid(
+                format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
+                format!("Write `@view={name}` to show an output with it."),
+            ),
+        }
+    }
+}
+
+/// Ends the task when the caller loses interest in it.
+struct Cancelling<T>(JoinHandle<T>);
+
+impl<T> Drop for Cancelling<T> {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}

@@ -1,0 +1,107 @@
+//! Masking every text of an answer or a failure.
+
+use output::{Answer, Failure, Frame, Label, Output, Values};
+use widgets::{Kind, Span, Tree};
+
+use crate::secrets::Masker;
+
+/// A value with texts in it.
+pub(crate) trait Mask {
+    /// Replaces every secret in every text.
+    fn mask(&mut self, masker: &Masker);
+}
+
+impl Mask for Answer {
+    fn mask(&mut self, masker: &Masker) {
+        match &mut self.output {
+            Output::Text(text) | Output::Markdown(text) => masker.mask(text),
+            Output::Frames(frames) => frames.iter_mut().for_each(|frame| frame.mask(masker)),
+            Output::Table(table) => table.mask(masker),
+            Output::Logs(records) => {
+                for record in records {
+                    masker.mask(&mut record.message);
+                    record.labels.iter_mut().for_each(|l| l.mask(masker));
+                }
+            }
+            Output::Widgets(tree) => tree.mask(masker),
+        }
+        self.notices.iter_mut().for_each(|n| masker.mask(n));
+    }
+}
+
+impl Mask for Failure {
+    fn mask(&mut self, masker: &Masker) {
+        masker.mask(&mut self.message);
+        masker.mask(&mut self.hint);
+    }
+}
+
+impl Mask for Frame {
+    fn mask(&mut self, masker: &Masker) {
+        masker.mask(&mut self.name);
+        self.labels.iter_mut().for_each(|l| l.mask(masker));
+        for column in &mut self.columns {
+            masker.mask(&mut column.name);
+            masker.mask(&mut column.unit);
+            match &mut column.values {
+                Values::Texts(texts) => texts.iter_mut().for_each(|t| masker.mask(t)),
+                Values::Numbers(_) | Values::Times(_) => {}
+            }
+        }
+    }
+}
+
+impl Mask for Label {
+    fn mask(&mut self, masker: &Masker) {
+        masker.mask(&mut self.name);
+        masker.mask(&mut self.value);
+    }
+}
+
+impl Mask for Vec<Span> {
+    fn mask(&mut self, masker: &Masker) {
+        for span in self {
+            masker.mask(&mut span.text);
+            if let Some(link) = &mut span.link {
+                masker.mask(link);
+            }
+        }
+    }
+}
+
+impl Mask for Tree {
+    fn mask(&mut self, masker: &Masker) {
+        for node in &mut self.nodes {
+            masker.mask(&mut node.key);
+            match &mut node.kind {
+                Kind::Heading { spans, .. } | Kind::Paragraph(spans) => spans.mask(masker),
+                Kind::Code { language, text } => {
+                    masker.mask(language);
+                    masker.mask(text);
+                }
+                Kind::Table(table) => {
+                    for column in &mut table.columns {
+                        column.title.mask(masker);
+                    }
+                    for cell in table.rows.iter_mut().flatten() {
+                        cell.mask(masker);
+                    }
+                }
+                Kind::KeyValues(entries) => {
+                    for (key, value) in entries {
+                        masker.mask(key);
+                        value.mask(masker);
+                    }
+                }
+                Kind::Callout { title, .. } => masker.mask(title),
+                Kind::Badge { text, .. } => masker.mask(text),
+                Kind::Stack
+                | Kind::Row
+                | Kind::Quote
+                | Kind::Bullets { .. }
+                | Kind::Item { .. }
+                | Kind::Divider => {}
+            }
+        }
+    }
+}

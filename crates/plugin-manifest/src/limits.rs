@@ -1,0 +1,35 @@
+//! How much one call of a plugin may use, and the bounds a `config.toml` may choose within.
+
+/// Seconds one call may take when the file does not say.
+pub const DEFAULT_TIMEOUT_S: u32 = 30;
+/// Most seconds a file may give a call: five minutes, beyond which a person has long given up.
+pub const MAX_TIMEOUT_S: u32 = 300;
+/// Megabytes (2^20 bytes) of memory when the file does not say.
+pub const DEFAULT_MEMORY_MB: u32 = 64;
+/// Most megabytes of memory a file may ask for.
+pub const MAX_MEMORY_MB: u32 = 512;
+/// Megabytes of an HTTP response's body when the file does not say.
+pub const DEFAULT_RESPONSE_MB: u32 = 16;
+/// Most megabytes of an HTTP response's body a file may ask for.
+pub const MAX_RESPONSE_MB: u32 = 128;
+
+/// The `[limits]` of a `config.toml`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Wall time of one call, seconds.
+    pub timeout_s: u32,
+    /// Linear memory of one call, in units of 2^20 bytes.
+    pub memory_mb: u32,
+    /// Most bytes of one HTTP response's body, in units of 2^20 bytes.
+    pub max_response_mb: u32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            timeout_s: DEFAULT_TIMEOUT_S,
+            memory_mb: DEFAULT_MEMORY_MB,
+            max_response_mb: DEFAULT_RESPONSE_MB,
+        }
+    }
+}

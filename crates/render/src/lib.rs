@@ -1,0 +1,71 @@
+//! A notebook as HTML: Markdown, answers and cells, the same on the server and in the page. Pure.
+//!
+//! Everything is written through [`widgets::Markup`], so nothing here escapes by itself. Not for
+//! layout: the style sheet is `public/style.css`, and it knows only the classes and `data-*`
+//! attributes written here.
+
+mod answer;
+mod cell;
+mod figure;
+mod markdown;
+mod number;
+mod page;
+mod plain;
+mod table;
+pub mod time;
+
+pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
+pub use cell::{CellState, CellView, cell, gutter, output, run_log};
+pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
+pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
+pub use number::NumberFormat;
+pub use page::{NotebookRow, list, notebook};
+pub use plain::{answer_text, failure_text};
+pub use time::moment;
+
+use output::TimeRange;
+
+/// How wide an output is on a page that has all the room it wants, in CSS pixels: what the
+/// server draws for, since it does not know the reader's window.
+pub const OUTPUT_WIDTH_PX: u32 = 982;
+
+/// Most rows of a table or lines of a log that become HTML; a notice names the rest.
+pub const MAX_ROWS: usize = 500;
+/// Most bytes of plain text that become HTML, 1 MiB; a notice names the rest.
+pub const MAX_TEXT_BYTES: usize = 1 << 20;
+
+/// For whom something is rendered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct View {
+    /// Width of an output in CSS pixels.
+    pub width_px: u32,
+    /// The time that was asked for; a plot shows it also where there is no data.
+    pub time_range: Option<TimeRange>,
+    pub plots: Plots,
+}
+
+/// How a plot appears.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Plots {
+    /// Drawn, as the server sends it (feature `svg`).
+    #[cfg(feature = "svg")]
+    Svg,
+    /// A figure of the same size that the page draws into: it carries `data-plot`.
+    #[default]
+    Placeholder,
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self {
+            width_px: OUTPUT_WIDTH_PX,
+            time_range: None,
+            plots: Plots::default(),
+        }
+    }
+}
+
+/// The longest start of a text that has at most this many bytes.
+fn cut(text: &str, most_bytes: usize) -> &str {
+    &text[..text.floor_char_boundary(most_bytes)]
+}

@@ -1,0 +1,113 @@
+//! Whole pages: one notebook, and the list of notebooks.
+
+use crate::{
+    CellView, View,
+    answer::{open_callout, push_callout_title},
+    cell::push_cell,
+    time,
+};
+use Attribute::{Class, Datetime, Href, Id};
+use notebook::{BlobHash, Notebook, NotebookId};
+use output::Answer;
+use std::sync::Arc;
+use widgets::{Attribute, Markup, Tag};
+
+/// `<main class="notebook">` with every cell that is not deleted. `outputs` gives the answers
+/// that are at hand; the page fetches the others.
+pub fn notebook(
+    notebook: &Notebook,
+    outputs: &dyn Fn(BlobHash) -> Option<Arc<Answer>>,
+    view: &View,
+    now_ms: i64,
+) -> String {
+    let mut markup = Markup::new();
+    markup.open(Tag::Main, &[(Class, "notebook"), (Id, "notebook")]);
+    markup.open(Tag::Header, &[(Class, "notebook-head")]);
+    markup.element(Tag::H1, &[(Class, "title")], shown_title(&notebook.title));
+    markup.close(Tag::Header);
+    if notebook.deleted {
+        open_callout(&mut markup, "callout", "warn", "status");
+        push_callout_title(&mut markup, "This notebook is deleted.");
+        markup
+            .element(Tag::P, &[], "It can still be read.")
+            .close(Tag::Div);
+    }
+    markup.open(Tag::Ol, &[(Class, "cells")]);
+    for (place, cell) in notebook.cells().enumerate() {
+        let run = notebook.latest_run(cell.id);
+        let answer = run.and_then(|run| run.output()).and_then(outputs);
+        let cell = CellView {
+            number: place + 1,
+            cell,
+            run,
+            answer: answer.as_deref(),
+        };
+        push_cell(&mut markup, &cell, view, now_ms);
+    }
+    markup.close(Tag::Ol).close(Tag::Main);
+    markup.finish()
+}
+
+/// One notebook in the list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotebookRow {
+    pub id: NotebookId,
+    pub title: String,
+    pub cell_count: u32,
+    pub updated_ms: i64,
+}
+
+/// `<main class="list">`, the rows in the order they are given.
+pub fn list(rows: &[NotebookRow]) -> String {
+    let mut markup = Markup::new();
+    markup.open(Tag::Main, &[(Class, "list"), (Id, "list")]);
+    markup.open(Tag::Header, &[(Class, "list-head")]);
+    markup.element(Tag::H1, &[], "Notebooks");
+    markup.close(Tag::Header);
+    if rows.is_empty() {
+        markup.open(Tag::Div, &[(Class, "empty")]);
+        markup.element(Tag::H2, &[], "No notebooks yet");
+        let words = "A notebook keeps what you saw and did during an incident: text, queries \
+                     and their plots.";
+        markup.element(Tag::P, &[], words).close(Tag::Div);
+    } else {
+        markup.open(Tag::Ul, &[(Class, "notebooks")]);
+        for row in rows {
+            push_row(&mut markup, row);
+        }
+        markup.close(Tag::Ul);
+    }
+    markup.close(Tag::Main);
+    markup.finish()
+}
+
+fn push_row(markup: &mut Markup, row: &NotebookRow) {
+    markup.open(Tag::Li, &[(Class, "notebook-row")]);
+    markup.element(
+        Tag::A,
+        &[(Class, "notebook-link"), (Href, &format!("/n/{}", row.id))],
+        shown_title(&row.title),
+    );
+    let cells = match row.cell_count {
+        1 => "1 cell".to_owned(),
+        count => format!("{count} cells"),
+    };
+    markup.element(Tag::Span, &[(Class, "count")], &cells);
+    markup.element(
+        Tag::Time,
+        &[
+            (Class, "updated"),
+            (Datetime, &time::machine(row.updated_ms)),
+        ],
+        &time::moment(row.updated_ms),
+    );
+    markup.close(Tag::Li);
+}
+
+fn shown_title(title: &str) -> &str {
+    if title.trim().is_empty() {
+        "Untitled"
+    } else {
+        title
+    }
+}

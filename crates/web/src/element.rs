@@ -1,0 +1,114 @@
+//! Elements: sizes, focus, carets in a text area.
+
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, closure::Closure};
+use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent, ResizeObserver};
+
+/// The selection of a text area in UTF-16 code units; equal ends are a caret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Caret {
+    pub start: u32,
+    pub end: u32,
+}
+
+/// Where the caret or selection is.
+pub fn caret(area: &HtmlTextAreaElement) -> Caret {
+    let end_of = |value: Result<Option<u32>, _>| value.ok().flatten().unwrap_or(0);
+    Caret {
+        start: end_of(area.selection_start()),
+        end: end_of(area.selection_end()),
+    }
+}
+
+/// Moves the caret or selection.
+pub fn set_caret(area: &HtmlTextAreaElement, caret: Caret) {
+    // Refused only for an element without text.
+    let _ = area.set_selection_range(caret.start, caret.end);
+}
+
+/// What a text area holds.
+pub fn text_of(area: &HtmlTextAreaElement) -> String {
+    area.value()
+}
+
+/// Replaces what a text area holds.
+pub fn set_text_of(area: &HtmlTextAreaElement, text: &str) {
+    area.set_value(text);
+}
+
+/// Whether an input method is composing: keys then belong to it.
+pub fn is_composing(event: &KeyboardEvent) -> bool {
+    event.is_composing()
+}
+
+/// Puts the focus on an element without scrolling away from where the reader is.
+pub fn focus(element: &HtmlElement) {
+    // Refused only for a detached element.
+    let _ = element.focus();
+}
+
+/// Scrolls as little as needed to show the element.
+pub fn scroll_into_view(element: &Element) {
+    element.scroll_into_view_with_bool(false);
+}
+
+/// Width of the element's content in CSS pixels.
+pub fn element_width(element: &Element) -> u32 {
+    element.client_width().max(0) as u32
+}
+
+/// Takes the element with this id out of the page; false when there is none.
+pub fn remove_element(id: &str) -> bool {
+    let element = crate::document().and_then(|document| document.get_element_by_id(id));
+    element.inspect(Element::remove).is_some()
+}
+
+/// Shows the element with this id, which was `hidden`.
+pub fn reveal_element(id: &str) {
+    if let Some(element) = crate::document().and_then(|document| document.get_element_by_id(id)) {
+        // Removing an attribute by a fixed name cannot be refused.
+        let _ = element.remove_attribute("hidden");
+    }
+}
+
+/// Sets the title in the browser's tab.
+pub fn set_document_title(title: &str) {
+    if let Some(document) = crate::document() {
+        document.set_title(title);
+    }
+}
+
+/// Watches an element's size until dropped.
+pub struct ResizeWatch {
+    observer: ResizeObserver,
+    _callback: Rc<Closure<dyn FnMut(Event)>>,
+}
+
+impl Drop for ResizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Calls with the content width in CSS pixels, at first and after every change of it.
+pub fn on_resize(element: &Element, mut call: impl FnMut(u32) + 'static) -> Option<ResizeWatch> {
+    let watched = element.clone();
+    let mut last = None;
+    let callback = Closure::<dyn FnMut(Event)>::new(move |_| {
+        let width = element_width(&watched);
+        if last.replace(width) != Some(width) {
+            call(width);
+        }
+    });
+    let observer = ResizeObserver::new(callback.as_ref().unchecked_ref()).ok()?;
+    observer.observe(element);
+    Some(ResizeWatch {
+        observer,
+        _callback: Rc::new(callback),
+    })
+}
+
+/// The element with this id.
+pub fn element_by_id(id: &str) -> Option<HtmlElement> {
+    crate::document()?.get_element_by_id(id)?.dyn_into().ok()
+}

@@ -1,0 +1,47 @@
+//! The one place that touches browser APIs: small named functions, plain values in and out.
+//!
+//! Where the browser refuses (private mode without storage, a detached element), a function
+//! answers with nothing instead of failing: the page goes on without.
+
+mod canvas;
+mod element;
+mod location;
+mod media;
+mod random;
+mod time;
+
+pub use canvas::prepare_canvas;
+pub use element::{
+    Caret, ResizeWatch, caret, element_by_id, element_width, focus, is_composing, on_resize,
+    remove_element, reveal_element, scroll_into_view, set_caret, set_document_title, set_text_of,
+    text_of,
+};
+pub use location::{
+    go_to, has_network, live_address, on_navigation, on_network_back, origin, path,
+};
+pub use media::{is_dark, on_scheme_change};
+pub use random::random_bits;
+pub use time::{Timer, after, every, next_frame, now_ms};
+
+use web_sys::{Document, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Reads a value that this browser keeps for the site.
+pub fn stored(name: &str) -> Option<String> {
+    window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Keeps a value in this browser; lost silently where the browser keeps nothing.
+pub fn store(name: &str, value: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
+        // A full or forbidden storage only means that the value is asked for again.
+        let _ = storage.set_item(name, value);
+    }
+}

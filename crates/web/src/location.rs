@@ -1,0 +1,59 @@
+//! Addresses: where the page is, and moving without a reload.
+
+use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+
+/// Scheme, host and port of the page, without a slash at the end.
+pub fn origin() -> String {
+    crate::window()
+        .and_then(|window| window.location().origin().ok())
+        .unwrap_or_default()
+}
+
+/// The path of the page's address, such as `/n/…`.
+pub fn path() -> String {
+    crate::window()
+        .and_then(|window| window.location().pathname().ok())
+        .unwrap_or_else(|| "/".into())
+}
+
+/// The address of the live socket.
+pub fn live_address() -> String {
+    // http -> ws, https -> wss
+    format!("{}/api/live", origin().replacen("http", "ws", 1))
+}
+
+/// Whether the device says that it has a network at all.
+pub fn has_network() -> bool {
+    crate::window().is_none_or(|window| window.navigator().on_line())
+}
+
+/// Calls when the device says that the network is back. Stays for the life of the page.
+pub fn on_network_back(call: impl FnMut() + 'static) {
+    listen("online", call);
+}
+
+/// Shows another path without a reload and adds it to the history.
+pub fn go_to(path: &str) {
+    if let Some(Ok(history)) = crate::window().map(|window| window.history()) {
+        // Refused only for another origin, which a path cannot name.
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
+/// Calls whenever the person moves through the history. Stays for the life of the page.
+pub fn on_navigation(call: impl FnMut() + 'static) {
+    listen("popstate", call);
+}
+
+fn listen(event: &str, mut call: impl FnMut() + 'static) {
+    let Some(window) = crate::window() else {
+        return;
+    };
+    let listener = Closure::<dyn FnMut()>::new(move || call());
+    if window
+        .add_event_listener_with_callback(event, listener.as_ref().unchecked_ref())
+        .is_ok()
+    {
+        listener.forget();
+    }
+}

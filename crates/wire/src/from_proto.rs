@@ -1,0 +1,13 @@
+//! Messages as domain types: what does not hold is an error that names the field.
+//!
+//! An enumeration that was left out takes its default where the domain has one; a oneof that
+//! was left out is an error, as is everything this version does not know.
+
+mod answer;
+mod log;
+mod snapshot;
+mod widgets;
+
+pub use answer::{answer, failure, time_range};
+pub use log::{entry, operation, proposal, refusal, submission};
+pub use snapshot::{snapshot, summary};

@@ -1,0 +1,10 @@
+//! Domain types as messages. Never fails: a domain value can always be sent.
+
+mod answer;
+mod log;
+mod snapshot;
+mod widgets;
+
+pub use answer::{answer, failure, time_range};
+pub use log::{entries, entry, operation, proposal, refusal, submission};
+pub use snapshot::{snapshot, summary};

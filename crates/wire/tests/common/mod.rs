@@ -1,0 +1,317 @@
+//! Any domain value, for the property tests.
+
+use notebook::{
+    ActorId, BlobHash, Cell, CellId, Entry, Notebook, NotebookId, NotebookParts, Operation,
+    OperationId, Outcome, OutputReference, Run, RunId, Sequence, Step, TextChange,
+    TimeRangeSetting,
+};
+use output::{
+    Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, TimeRange, Values,
+};
+use proptest::{collection::vec, option, prelude::*, sample::select};
+use widgets::{Alignment, Kind, Node, Span, Table, TableColumn, Tone, Tree};
+
+fn text() -> impl Strategy<Value = String> {
+    ".{0,12}"
+}
+
+fn level() -> impl Strategy<Value = Level> {
+    select(vec![Level::Debug, Level::Info, Level::Warn, Level::Error])
+}
+
+fn time_range() -> impl Strategy<Value = TimeRange> {
+    any::<(i64, i64)>().prop_map(|(one, other)| TimeRange {
+        start_ms: one.min(other),
+        end_ms: one.max(other),
+    })
+}
+
+pub fn failure() -> impl Strategy<Value = Failure> {
+    let kind = select(vec![
+        FailureKind::Invalid,
+        FailureKind::Denied,
+        FailureKind::Unavailable,
+        FailureKind::Timeout,
+        FailureKind::Upstream,
+        FailureKind::Internal,
+    ]);
+    (kind, text(), text()).prop_map(|(kind, message, hint)| Failure::new(kind, message, hint))
+}
+
+fn label() -> impl Strategy<Value = Label> {
+    (text(), text()).prop_map(|(name, value)| Label { name, value })
+}
+
+/// Columns of equal length. NaN has a test of its own, as it is not equal to itself.
+fn frame() -> impl Strategy<Value = Frame> {
+    let number = any::<f64>().prop_filter("equal to itself", |number| !number.is_nan());
+    let column = move |rows: usize| {
+        let values = prop_oneof![
+            vec(number.clone(), rows).prop_map(Values::Numbers),
+            vec(any::<i64>(), rows).prop_map(Values::Times),
+            vec(text(), rows).prop_map(Values::Texts),
+        ];
+        (text(), text(), values).prop_map(|(name, unit, values)| Column { name, unit, values })
+    };
+    let columns = (0usize..6).prop_flat_map(move |rows| vec(column(rows), 0..4));
+    (text(), vec(label(), 0..3), columns).prop_map(|(name, labels, columns)| Frame {
+        name,
+        labels,
+        columns,
+    })
+}
+
+fn record() -> impl Strategy<Value = LogRecord> {
+    let labels = vec(label(), 0..3);
+    (any::<Option<i64>>(), level(), text(), labels).prop_map(|(time_ms, level, message, labels)| {
+        LogRecord {
+            time_ms,
+            level,
+            message,
+            labels,
+        }
+    })
+}
+
+fn spans() -> impl Strategy<Value = Vec<Span>> {
+    let looks = any::<(bool, bool, bool, bool)>();
+    let span = (text(), looks, option::of(text())).prop_map(
+        |(text, (bold, italic, strike, code), link)| Span {
+            text,
+            bold,
+            italic,
+            strike,
+            code,
+            link,
+        },
+    );
+    vec(span, 0..3)
+}
+
+fn table() -> impl Strategy<Value = Table> {
+    let align = || select(vec![Alignment::Start, Alignment::Center, Alignment::End]);
+    let column = move || (spans(), align()).prop_map(|(title, align)| TableColumn { title, align });
+    (0usize..4).prop_flat_map(move |width| {
+        (vec(column(), width), vec(vec(spans(), width), 0..3))
+            .prop_map(|(columns, rows)| Table { columns, rows })
+    })
+}
+
+fn kind() -> impl Strategy<Value = Kind> {
+    let tone = || {
+        select(vec![
+            Tone::Neutral,
+            Tone::Info,
+            Tone::Good,
+            Tone::Warn,
+            Tone::Bad,
+        ])
+    };
+    prop_oneof![
+        select(vec![Kind::Stack, Kind::Row, Kind::Quote, Kind::Divider]),
+        (1u8..=6, spans()).prop_map(|(level, spans)| Kind::Heading { level, spans }),
+        spans().prop_map(Kind::Paragraph),
+        (text(), text()).prop_map(|(language, text)| Kind::Code { language, text }),
+        any::<Option<u32>>().prop_map(|start| Kind::Bullets { start }),
+        any::<Option<bool>>().prop_map(|checked| Kind::Item { checked }),
+        table().prop_map(Kind::Table),
+        vec((text(), spans()), 0..3).prop_map(Kind::KeyValues),
+        (tone(), text()).prop_map(|(tone, title)| Kind::Callout { tone, title }),
+        (tone(), text()).prop_map(|(tone, text)| Kind::Badge { tone, text }),
+    ]
+}
+
+/// Every node but the root is the child of one before it.
+fn tree() -> impl Strategy<Value = Tree> {
+    vec((text(), kind(), any::<prop::sample::Index>()), 0..8).prop_map(|items| {
+        let mut nodes: Vec<Node> = Vec::new();
+        for (place, (key, kind, parent)) in items.into_iter().enumerate() {
+            if place > 0 {
+                nodes[parent.index(place)].children.push(place as u32);
+            }
+            nodes.push(Node {
+                key,
+                kind,
+                children: Vec::new(),
+            });
+        }
+        Tree { nodes }
+    })
+}
+
+pub fn answer() -> impl Strategy<Value = Answer> {
+    let output = prop_oneof![
+        text().prop_map(Output::Text),
+        text().prop_map(Output::Markdown),
+        vec(frame(), 0..3).prop_map(Output::Frames),
+        frame().prop_map(Output::Table),
+        vec(record(), 0..4).prop_map(Output::Logs),
+        tree().prop_map(Output::Widgets),
+    ];
+    (output, vec(text(), 0..3)).prop_map(|(output, notices)| Answer { output, notices })
+}
+
+fn cell_id() -> impl Strategy<Value = CellId> {
+    any::<u128>().prop_map(CellId::from_bits)
+}
+
+fn run_id() -> impl Strategy<Value = RunId> {
+    any::<u128>().prop_map(RunId::from_bits)
+}
+
+fn change() -> impl Strategy<Value = TextChange> {
+    let step = prop_oneof![
+        (0u32..1_000_000).prop_map(Step::Retain),
+        (0u32..1_000_000).prop_map(Step::Delete),
+        text().prop_map(Step::Insert),
+    ];
+    vec(step, 0..6).prop_map(TextChange::from_steps)
+}
+
+fn time_range_setting() -> impl Strategy<Value = TimeRangeSetting> {
+    prop_oneof![
+        Just(TimeRangeSetting::Default),
+        any::<u64>().prop_map(|duration_ms| TimeRangeSetting::Last { duration_ms }),
+        time_range().prop_map(TimeRangeSetting::Absolute),
+    ]
+}
+
+fn outcome() -> impl Strategy<Value = Outcome> {
+    prop_oneof![
+        any::<([u8; 32], u64)>().prop_map(|(hash, size_bytes)| Outcome::Done(OutputReference {
+            hash: BlobHash(hash),
+            size_bytes,
+        })),
+        failure().prop_map(Outcome::Failed),
+        Just(Outcome::Cancelled),
+        Just(Outcome::Interrupted),
+    ]
+}
+
+pub fn operation() -> impl Strategy<Value = Operation> {
+    let document = prop_oneof![
+        text().prop_map(|title| Operation::CreateNotebook { title }),
+        text().prop_map(|title| Operation::SetTitle { title }),
+        Just(Operation::DeleteNotebook),
+        Just(Operation::RestoreNotebook),
+        time_range_setting().prop_map(Operation::SetTimeRange),
+        (text(), option::of(text()))
+            .prop_map(|(name, value)| Operation::SetVariable { name, value }),
+    ];
+    let cells = prop_oneof![
+        (cell_id(), option::of(cell_id()), text())
+            .prop_map(|(cell, after, text)| Operation::InsertCell { cell, after, text }),
+        (cell_id(), option::of(cell_id()))
+            .prop_map(|(cell, after)| Operation::MoveCell { cell, after }),
+        cell_id().prop_map(|cell| Operation::DeleteCell { cell }),
+        cell_id().prop_map(|cell| Operation::RestoreCell { cell }),
+        (cell_id(), change()).prop_map(|(cell, change)| Operation::ChangeText { cell, change }),
+    ];
+    let runs = prop_oneof![
+        (run_id(), cell_id(), text(), text(), time_range()).prop_map(
+            |(run, cell, plugin, source, time_range)| Operation::RunStarted {
+                run,
+                cell,
+                plugin,
+                source,
+                time_range,
+            }
+        ),
+        (run_id(), level(), text()).prop_map(|(run, level, message)| Operation::RunLogged {
+            run,
+            level,
+            message
+        }),
+        (run_id(), 0.0..=1.0, text()).prop_map(|(run, fraction, message)| {
+            Operation::RunProgressed {
+                run,
+                fraction,
+                message,
+            }
+        }),
+        (run_id(), outcome()).prop_map(|(run, outcome)| Operation::RunFinished { run, outcome }),
+    ];
+    prop_oneof![document, cells, runs]
+}
+
+pub fn entry() -> impl Strategy<Value = Entry> {
+    (1u64.., any::<(u128, u128, i64)>(), operation()).prop_map(
+        |(sequence, (id, actor, time_ms), operation)| Entry {
+            sequence: Sequence(sequence),
+            id: OperationId::from_bits(id),
+            actor: ActorId::from_bits(actor),
+            time_ms,
+            operation,
+        },
+    )
+}
+
+/// Numbered from 1 by their place, so that no two cells have one.
+fn run(number: u128, cell: CellId) -> impl Strategy<Value = Run> {
+    let words = (text(), text(), time_range());
+    let course = (
+        vec((level(), text()), 0..3),
+        any::<u64>(),
+        option::of((0.0..=1.0, text())),
+        option::of((outcome(), any::<i64>())),
+    );
+    (words, any::<(u128, i64)>(), course).prop_map(
+        move |((plugin, source, time_range), (actor, started_ms), course)| Run {
+            id: RunId::from_bits(number),
+            cell,
+            actor: ActorId::from_bits(actor),
+            plugin,
+            source,
+            time_range,
+            started_ms,
+            log: course.0,
+            log_lines_dropped: course.1,
+            progress: course.2,
+            finished: course.3,
+        },
+    )
+}
+
+/// A cell and its runs, which are in the order of their numbers.
+fn cell(number: u128) -> impl Strategy<Value = (Cell, Vec<Run>)> {
+    let id = CellId::from_bits(number);
+    let runs: Vec<_> = (0..3).map(|place| run(number * 3 + place, id)).collect();
+    (text(), any::<bool>(), 0usize..=3, runs).prop_map(move |(text, deleted, count, mut runs)| {
+        runs.truncate(count);
+        let cell = Cell {
+            id,
+            text,
+            deleted,
+            runs: runs.iter().map(|run| run.id).collect(),
+        };
+        (cell, runs)
+    })
+}
+
+pub fn state() -> impl Strategy<Value = Notebook> {
+    let head = (
+        any::<(u128, u64, bool, i64, i64)>(),
+        text(),
+        time_range_setting(),
+    );
+    let variables = prop::collection::btree_map(text(), text(), 0..3);
+    let cells: Vec<_> = (1..4).map(cell).collect();
+    (head, variables, cells, 0usize..=3).prop_map(|(head, variables, mut cells, count)| {
+        cells.truncate(count);
+        let ((id, sequence, deleted, created_ms, updated_ms), title, time_range) = head;
+        let (cells, runs): (Vec<_>, Vec<_>) = cells.into_iter().unzip();
+        let parts = NotebookParts {
+            id: NotebookId::from_bits(id),
+            sequence: Sequence(sequence),
+            title,
+            deleted,
+            time_range,
+            variables,
+            created_ms,
+            updated_ms,
+            cells,
+            runs: runs.into_iter().flatten().collect(),
+        };
+        Notebook::from_parts(parts).expect("cells and their runs")
+    })
+}

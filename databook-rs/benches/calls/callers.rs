@@ -1,0 +1,142 @@
+//! The ways to call: the plugin host itself, native gRPC, and gRPC-web framed by hand.
+
+use crate::servers::Process;
+use bytes::{BufMut as _, Bytes, BytesMut};
+use http_body_util::{BodyExt as _, Full};
+use hyper::{Request, client::conn::http1::SendRequest, header};
+use hyper_util::rt::TokioIo;
+use plugin_host::{Context, HostConfig, HostLimits, Invocation, PluginHost, TimeRange};
+use prost::Message as _;
+use proto::{GetRequest, GetResponse, databook_client::DatabookClient};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
+use tokio::net::TcpStream;
+use tonic::transport::Channel;
+
+pub const PLUGIN: &str = "hello_world";
+const EXPECTED: &str = "Hello, Ada!";
+/// A gRPC frame: a byte of flags, four of length. In gRPC-web this flag marks the trailers.
+const FRAME_HEAD_BYTES: usize = 5;
+const TRAILERS_FLAG: u8 = 0x80;
+
+pub enum Caller {
+    Direct(PluginHost),
+    Native(DatabookClient<Channel>),
+    Web {
+        address: String,
+        sender: SendRequest<Full<Bytes>>,
+    },
+}
+
+impl Caller {
+    /// One call, from the request in the caller's hands to the answer checked.
+    pub async fn call(&mut self) {
+        let output = match self {
+            Self::Direct(host) => {
+                let answer = host.invoke(invocation(), Arc::new(|_| {})).await.unwrap();
+                match answer.output {
+                    output::Output::Text(text) => text,
+                    other => panic!("no text but {other:?}"),
+                }
+            }
+            Self::Native(client) => client.get(request()).await.unwrap().into_inner().output,
+            Self::Web { address, sender } => web_call(address, sender).await.output,
+        };
+        assert_eq!(output, EXPECTED);
+    }
+}
+
+fn request() -> GetRequest {
+    GetRequest {
+        name: PLUGIN.to_owned(),
+        options: [("name".to_owned(), "Ada".to_owned())].into(),
+        ..GetRequest::default()
+    }
+}
+
+fn invocation() -> Invocation {
+    Invocation {
+        plugin: PLUGIN.to_owned(),
+        options: BTreeMap::from([("name".to_owned(), "Ada".to_owned())]),
+        context: Context {
+            now_ms: 0,
+            time_range: TimeRange {
+                start_ms: 0,
+                end_ms: 0,
+            },
+            width_px: 800,
+        },
+    }
+}
+
+/// Loads the plugins in this process.
+pub fn host(plugins: &Path, folder: &Path) -> PluginHost {
+    PluginHost::start(HostConfig {
+        plugins_folder: plugins.to_owned(),
+        cache_folder: folder.join("cache"),
+        limits: HostLimits::default(),
+        environment: BTreeMap::new(),
+    })
+    .unwrap()
+}
+
+pub fn direct(host: &PluginHost, count: usize) -> Vec<Caller> {
+    (0..count).map(|_| Caller::Direct(host.clone())).collect()
+}
+
+/// All callers share a connection, as HTTP/2 is meant to be used.
+pub async fn native(process: &Process, count: usize) -> Vec<Caller> {
+    let channel = process.channel().await;
+    (0..count)
+        .map(|_| Caller::Native(DatabookClient::new(channel.clone())))
+        .collect()
+}
+
+/// A connection per caller: HTTP/1.1 carries one call at a time.
+pub async fn web(process: &Process, count: usize) -> Vec<Caller> {
+    let mut callers = Vec::new();
+    for _ in 0..count {
+        let address = process.address.clone();
+        let stream = TcpStream::connect(&address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        let (sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream))
+            .await
+            .unwrap();
+        tokio::spawn(connection);
+        callers.push(Caller::Web { address, sender });
+    }
+    callers
+}
+
+async fn web_call(address: &str, sender: &mut SendRequest<Full<Bytes>>) -> GetResponse {
+    let message = request();
+    let mut body = BytesMut::new();
+    body.put_u8(0);
+    body.put_u32(u32::try_from(message.encoded_len()).unwrap());
+    message.encode(&mut body).unwrap();
+    let request = Request::post("/databook.Databook/get")
+        .header(header::HOST, address)
+        .header(header::CONTENT_TYPE, "application/grpc-web+proto")
+        .header("x-grpc-web", "1")
+        .body(Full::new(body.freeze()))
+        .unwrap();
+    sender.ready().await.unwrap();
+    let response = sender.send_request(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    let (message, trailers) = split_frame(body);
+    let (trailers, rest) = split_frame_with_flag(trailers, TRAILERS_FLAG);
+    assert!(rest.is_empty() && trailers.starts_with(b"grpc-status:0"));
+    GetResponse::decode(message).unwrap()
+}
+
+fn split_frame(body: Bytes) -> (Bytes, Bytes) {
+    split_frame_with_flag(body, 0)
+}
+
+/// The content of the first frame, and what follows it.
+fn split_frame_with_flag(mut body: Bytes, flag: u8) -> (Bytes, Bytes) {
+    let head = body.split_to(FRAME_HEAD_BYTES);
+    assert_eq!(head[0], flag);
+    let length = u32::from_be_bytes([head[1], head[2], head[3], head[4]]);
+    let content = body.split_to(length as usize);
+    (content, body)
+}

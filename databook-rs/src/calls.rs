@@ -1,0 +1,77 @@
+//! Calling a plugin, the same way for gRPC, REST and runs of cells: defaults, the clock, counts.
+
+use crate::{clock, server::Server};
+use output::{Answer, Failure, TimeRange};
+use plugin_host::{Context, Events, Invocation};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
+
+/// Without a time range a plugin is asked about the last hour.
+pub const DEFAULT_RANGE_MS: i64 = 3_600_000;
+/// Without a width, and for clients that only print, in CSS pixels.
+pub const DEFAULT_WIDTH_PX: u32 = 800;
+/// A wider plot than this has more points than anybody sees.
+pub const MAX_WIDTH_PX: u32 = 8_000;
+
+/// A call as it comes from outside.
+#[derive(Clone, Debug)]
+pub struct Call {
+    pub plugin: String,
+    pub options: BTreeMap<String, String>,
+    pub time_range: Option<TimeRange>,
+    /// 0 means the default.
+    pub width_px: u32,
+}
+
+/// Invokes the plugin. Dropping the future cancels the call.
+pub async fn call(server: &Server, call: Call, events: Events) -> Result<Answer, Failure> {
+    let started = Instant::now();
+    let now_ms = clock::now_ms();
+    let invocation = Invocation {
+        plugin: call.plugin.clone(),
+        options: call.options,
+        context: Context {
+            now_ms,
+            time_range: call
+                .time_range
+                .unwrap_or_else(|| last(now_ms, DEFAULT_RANGE_MS)),
+            width_px: match call.width_px {
+                0 => DEFAULT_WIDTH_PX,
+                width_px => width_px.min(MAX_WIDTH_PX),
+            },
+        },
+    };
+    let result = server.plugins.invoke(invocation, events).await;
+    let known = server.plugins.find(&call.plugin).is_some();
+    server
+        .metrics
+        .call(&call.plugin, known, &result, started.elapsed());
+    if let Err(failure) = &result {
+        // The message is for the caller and may quote data; the log gets the kind only.
+        tracing::info!(
+            plugin = call.plugin,
+            kind = crate::metrics::kind_word(failure.kind),
+            "plugin call failed"
+        );
+    }
+    result
+}
+
+/// Nobody listens to what the plugin says before its answer.
+pub fn unheard() -> Events {
+    Arc::new(|_| {})
+}
+
+/// The answer for clients that only print.
+pub fn printed(answer: &Answer) -> String {
+    let mut text = render::answer_text(answer);
+    text.truncate(text.trim_end_matches('\n').len());
+    text
+}
+
+/// The span that ends now.
+pub fn last(now_ms: i64, duration_ms: i64) -> TimeRange {
+    TimeRange {
+        start_ms: now_ms.saturating_sub(duration_ms),
+        end_ms: now_ms,
+    }
+}

@@ -1,0 +1,292 @@
+//! Answers and plugins as JSON: what the REST API and `client --json` write.
+//!
+//! One way only. JSON has no NaN and no infinity: a gap is `null`, infinities are the texts
+//! `"+Inf"` and `"-Inf"`, as Prometheus writes them.
+
+use output::{Answer, Failure, Frame, Label, LogRecord, Output, Values};
+use plugin_host::{OptionKind, PluginInfo};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// What a plugin answered.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AnswerJson {
+    pub output: OutputJson,
+    /// Remarks: something was cut, a step was chosen, a warning of the data source.
+    pub notices: Vec<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum OutputJson {
+    Text {
+        text: String,
+    },
+    /// CommonMark.
+    Markdown {
+        markdown: String,
+    },
+    /// Series: the first column holds times, the others numbers.
+    Frames {
+        frames: Vec<FrameJson>,
+    },
+    Table {
+        table: FrameJson,
+    },
+    Logs {
+        records: Vec<LogRecordJson>,
+    },
+    /// A widget tree, as the plain text and the HTML that it stands for.
+    Widgets {
+        text: String,
+        html: String,
+    },
+}
+
+/// Columns of equal length.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct FrameJson {
+    pub name: String,
+    pub labels: BTreeMap<String, String>,
+    pub columns: Vec<ColumnJson>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ColumnJson {
+    pub name: String,
+    /// As UCUM spells it; empty when unknown.
+    pub unit: String,
+    #[serde(flatten)]
+    pub values: ValuesJson,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "type", content = "values", rename_all = "snake_case")]
+pub enum ValuesJson {
+    /// `null` is a gap; infinities are `"+Inf"` and `"-Inf"`.
+    Numbers(Vec<NumberJson>),
+    /// Milliseconds since 1970 UTC.
+    Times(Vec<i64>),
+    Texts(Vec<String>),
+}
+
+/// A number as far as JSON has one.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum NumberJson {
+    Finite(f64),
+    Infinite(&'static str),
+    Gap(()),
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogRecordJson {
+    /// Milliseconds since 1970 UTC.
+    pub time_ms: Option<i64>,
+    /// `debug`, `info`, `warn` or `error`.
+    pub level: &'static str,
+    pub message: String,
+    pub labels: BTreeMap<String, String>,
+}
+
+/// What went wrong.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ErrorJson {
+    /// `invalid`, `denied`, `unavailable`, `timeout`, `upstream`, `internal` or `not_found`.
+    pub kind: String,
+    pub message: String,
+    /// What to do next; may be empty.
+    pub hint: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct PluginJson {
+    pub name: String,
+    /// `backend` or `view`.
+    pub kind: &'static str,
+    pub description: String,
+    pub options: Vec<OptionJson>,
+    pub allowed_env_vars: Vec<String>,
+    pub allowed_domains: Vec<String>,
+    /// What a view plugin can show.
+    pub content_types: Vec<String>,
+    /// It acts on the world.
+    pub action: bool,
+    /// Why the plugin cannot be used; absent when it can.
+    pub error: Option<String>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OptionJson {
+    pub name: String,
+    /// `text`, `number`, `duration`, `boolean` or `choice`.
+    #[serde(rename = "type")]
+    pub kind: &'static str,
+    /// The values of a `choice`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub choices: Vec<String>,
+    pub default: Option<String>,
+    pub required: bool,
+    pub help: String,
+}
+
+impl From<&Answer> for AnswerJson {
+    fn from(answer: &Answer) -> Self {
+        let output = match &answer.output {
+            Output::Text(text) => OutputJson::Text { text: text.clone() },
+            Output::Markdown(markdown) => OutputJson::Markdown {
+                markdown: markdown.clone(),
+            },
+            Output::Frames(frames) => OutputJson::Frames {
+                frames: frames.iter().map(FrameJson::from).collect(),
+            },
+            Output::Table(table) => OutputJson::Table {
+                table: table.into(),
+            },
+            Output::Logs(records) => OutputJson::Logs {
+                records: records.iter().map(LogRecordJson::from).collect(),
+            },
+            Output::Widgets(tree) => OutputJson::Widgets {
+                text: widgets::text(tree),
+                html: widgets::html(tree),
+            },
+        };
+        Self {
+            output,
+            notices: answer.notices.clone(),
+        }
+    }
+}
+
+impl From<&Frame> for FrameJson {
+    fn from(frame: &Frame) -> Self {
+        Self {
+            name: frame.name.clone(),
+            labels: labels(&frame.labels),
+            columns: frame
+                .columns
+                .iter()
+                .map(|column| ColumnJson {
+                    name: column.name.clone(),
+                    unit: column.unit.clone(),
+                    values: match &column.values {
+                        Values::Numbers(numbers) => {
+                            ValuesJson::Numbers(numbers.iter().map(number).collect())
+                        }
+                        Values::Times(times) => ValuesJson::Times(times.clone()),
+                        Values::Texts(texts) => ValuesJson::Texts(texts.clone()),
+                    },
+                })
+                .collect(),
+        }
+    }
+}
+
+impl From<&LogRecord> for LogRecordJson {
+    fn from(record: &LogRecord) -> Self {
+        Self {
+            time_ms: record.time_ms,
+            level: record.level.word(),
+            message: record.message.clone(),
+            labels: labels(&record.labels),
+        }
+    }
+}
+
+impl From<&Failure> for ErrorJson {
+    fn from(failure: &Failure) -> Self {
+        Self {
+            kind: crate::metrics::kind_word(failure.kind).to_owned(),
+            message: failure.message.clone(),
+            hint: failure.hint.clone(),
+        }
+    }
+}
+
+impl From<PluginInfo> for PluginJson {
+    fn from(plugin: PluginInfo) -> Self {
+        Self {
+            kind: plugin.kind.word(),
+            options: plugin
+                .options
+                .into_iter()
+                .map(|option| OptionJson {
+                    kind: option.kind.word(),
+                    choices: match option.kind {
+                        OptionKind::Choice(values) => values,
+                        OptionKind::Text
+                        | OptionKind::Number
+                        | OptionKind::Duration
+                        | OptionKind::Boolean => Vec::new(),
+                    },
+                    name: option.name,
+                    default: option.default,
+                    required: option.required,
+                    help: option.help,
+                })
+                .collect(),
+            name: plugin.name,
+            description: plugin.description,
+            allowed_env_vars: plugin.allowed_env_vars,
+            allowed_domains: plugin.allowed_domains,
+            content_types: plugin.content_types,
+            action: plugin.action,
+            error: plugin.error,
+        }
+    }
+}
+
+fn labels(labels: &[Label]) -> BTreeMap<String, String> {
+    labels
+        .iter()
+        .map(|label| (label.name.clone(), label.value.clone()))
+        .collect()
+}
+
+fn number(value: &f64) -> NumberJson {
+    match *value {
+        value if value.is_nan() => NumberJson::Gap(()),
+        f64::INFINITY => NumberJson::Infinite("+Inf"),
+        f64::NEG_INFINITY => NumberJson::Infinite("-Inf"),
+        value => NumberJson::Finite(value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use output::Column;
+
+    #[test]
+    fn numbers_that_json_lacks() {
+        let frame = Frame {
+            name: "up".into(),
+            labels: vec![Label {
+                name: "job".into(),
+                value: "node".into(),
+            }],
+            columns: vec![Column {
+                name: "value".into(),
+                unit: String::new(),
+                values: Values::Numbers(vec![1.5, f64::NAN, f64::INFINITY, f64::NEG_INFINITY]),
+            }],
+        };
+        let answer = Answer::from(Output::Frames(vec![frame]));
+        assert_eq!(
+            serde_json::to_value(AnswerJson::from(&answer)).unwrap(),
+            serde_json::json!({
+                "output": {"type": "frames", "frames": [{
+                    "name": "up",
+                    "labels": {"job": "node"},
+                    "columns": [{
+                        "name": "value", "unit": "", "type": "numbers",
+                        "values": [1.5, null, "+Inf", "-Inf"],
+                    }],
+                }]},
+                "notices": [],
+            })
+        );
+    }
+}

@@ -1,0 +1,218 @@
+//! The order of things in a room: each waits until what was accepted before it is durable.
+
+use super::{FOLLOWER_QUEUE_COMMITS, Followed, NewOutput};
+use crate::{hub::Shared, refusal::Refusal};
+use bytes::Bytes;
+use futures_util::future::BoxFuture;
+use notebook::{BlobHash, Entry, Notebook, NotebookId};
+use output::Answer;
+use prost::Message as _;
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+use storage::{StorageError, Summary};
+use tokio::sync::{broadcast, mpsc, oneshot};
+
+/// Outputs up to this size travel with the entries that name them; bigger ones are fetched.
+pub const INLINE_OUTPUT_BYTES: usize = 256 << 10;
+
+/// Outputs with the hashes that name them.
+pub type Blobs = Vec<(BlobHash, Arc<Answer>)>;
+
+/// What followers hear.
+#[derive(Clone)]
+pub enum Announced {
+    Commit(Arc<Commit>),
+    /// Storage failed: what followers have is durable, but they must open the notebook again.
+    Reopen,
+}
+
+/// Entries that have become durable together.
+pub struct Commit {
+    pub entries: Vec<Entry>,
+    pub blobs: Blobs,
+    /// The same as a frame of the live socket, encoded once for all followers.
+    pub frame: Bytes,
+}
+
+impl Commit {
+    pub fn proto_entries(&self) -> proto::Entries {
+        entries(&self.entries, &self.blobs)
+    }
+}
+
+/// Entries and outputs as they travel.
+pub fn entries(entries: &[Entry], blobs: &[(BlobHash, Arc<Answer>)]) -> proto::Entries {
+    proto::Entries {
+        entries: entries.iter().map(wire::to_proto::entry).collect(),
+        blobs: blobs
+            .iter()
+            .map(|(hash, answer)| blob(*hash, answer))
+            .collect(),
+    }
+}
+
+pub fn blob(hash: BlobHash, answer: &Answer) -> proto::Blob {
+    proto::Blob {
+        hash: hash.to_string(),
+        answer: Some(wire::to_proto::answer(answer)),
+    }
+}
+
+/// A frame with entries of a notebook.
+pub fn frame(notebook: NotebookId, entries: proto::Entries) -> proto::ServerFrame {
+    proto::ServerFrame {
+        frame: Some(proto::server_frame::Frame::Entries(proto::LiveEntries {
+            notebook: notebook.to_string(),
+            entries: Some(entries),
+        })),
+    }
+}
+
+pub(super) struct Pending {
+    pub kind: Kind,
+    pub wait: Wait,
+}
+
+pub(super) enum Kind {
+    /// Only waits for what is before it.
+    Nothing,
+    Append {
+        future: BoxFuture<'static, Result<(), StorageError>>,
+        /// Held until the append has ended.
+        detour: Option<Detour>,
+        entries: Vec<Entry>,
+        outputs: Vec<NewOutput>,
+        summary: Summary,
+        snapshot: Option<Box<Notebook>>,
+    },
+}
+
+/// Counts an append that another may overtake.
+pub(super) struct Detour(pub Arc<AtomicUsize>);
+
+impl Drop for Detour {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+pub(super) enum Wait {
+    Durable(oneshot::Sender<Result<(), Refusal>>),
+    Follow(Arc<Notebook>, oneshot::Sender<Result<Followed, Refusal>>),
+}
+
+impl Wait {
+    fn refuse(self, refusal: Refusal) {
+        // Who asked may have gone: then nobody needs the answer.
+        match self {
+            Self::Durable(reply) => drop(reply.send(Err(refusal))),
+            Self::Follow(_, reply) => drop(reply.send(Err(refusal))),
+        }
+    }
+}
+
+/// Runs until the room is dropped or storage fails.
+pub(super) async fn commit_in_order(
+    id: NotebookId,
+    mut queue: mpsc::UnboundedReceiver<Pending>,
+    shared: Arc<Shared>,
+    on_failure: impl FnOnce(),
+) {
+    let (news, _) = broadcast::channel(FOLLOWER_QUEUE_COMMITS);
+    let mut listed: Option<Summary> = None;
+    loop {
+        let Some(Pending { kind, wait }) = queue.recv().await else {
+            return;
+        };
+        if let Kind::Append {
+            future,
+            detour,
+            entries,
+            outputs,
+            summary,
+            snapshot,
+        } = kind
+        {
+            let appended = future.await;
+            drop(detour);
+            if let Err(error) = appended {
+                tracing::error!(%error, notebook = %id, "storage did not take entries");
+                wait.refuse(match error {
+                    StorageError::DuplicateOperation { .. } => Refusal::invalid(
+                        "an operation with this id is in the log already",
+                        "Reload the notebook: what was sent has been taken before.",
+                    ),
+                    _ => Refusal::unavailable(),
+                });
+                break;
+            }
+            shared.metrics.operations.inc_by(entries.len() as u64);
+            announce(id, &news, entries, outputs);
+            if listed.as_ref().is_none_or(|old| differs(old, &summary)) {
+                listed = Some(summary);
+                shared.list_changed.send_modify(|version| *version += 1);
+            }
+            if let Some(state) = snapshot {
+                let storage = shared.storage.clone();
+                tokio::spawn(async move {
+                    if let Err(error) = storage.put_snapshot(&state).await {
+                        // Opening stays slower, nothing else.
+                        tracing::warn!(%error, notebook = %state.id, "snapshot failed");
+                    }
+                });
+            }
+        }
+        match wait {
+            Wait::Durable(reply) => drop(reply.send(Ok(()))),
+            Wait::Follow(state, reply) => {
+                let news = news.subscribe();
+                drop(reply.send(Ok(Followed { state, news })));
+            }
+        }
+    }
+    // Nothing new comes in; what is on its way to storage is awaited, so that whoever reads the
+    // notebook anew sees all of it or none.
+    queue.close();
+    while let Some(Pending { kind, wait }) = queue.recv().await {
+        if let Kind::Append { future, .. } = kind {
+            // Refused either way: a resend finds what is durable after all.
+            let _ = future.await;
+        }
+        wait.refuse(Refusal::unavailable());
+    }
+    on_failure();
+    // Nobody may be listening.
+    let _ = news.send(Announced::Reopen);
+}
+
+fn announce(
+    id: NotebookId,
+    news: &broadcast::Sender<Announced>,
+    entries: Vec<Entry>,
+    outputs: Vec<NewOutput>,
+) {
+    if news.receiver_count() == 0 {
+        return;
+    }
+    let blobs: Vec<_> = outputs
+        .into_iter()
+        .filter(|output| output.bytes.len() <= INLINE_OUTPUT_BYTES)
+        .map(|output| (output.hash, output.answer))
+        .collect();
+    let encoded = frame(id, self::entries(&entries, &blobs)).encode_to_vec();
+    let commit = Commit {
+        entries,
+        blobs,
+        frame: encoded.into(),
+    };
+    // An error means that the last follower has just gone.
+    let _ = news.send(Announced::Commit(Arc::new(commit)));
+}
+
+/// Whether the list of notebooks has something new to show; the time of the last edit alone
+/// would wake everybody's list at each key.
+fn differs(old: &Summary, new: &Summary) -> bool {
+    (&old.title, old.cell_count, old.deleted) != (&new.title, new.cell_count, new.deleted)
+}

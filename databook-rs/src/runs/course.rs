@@ -1,0 +1,259 @@
+//! The course of one run: what the plugin says while it works, and how it ends.
+
+use crate::{
+    calls::{self, Call},
+    clock,
+    metrics::Counted,
+    room::{Early, NewOutput, Room, Ticket},
+    server::Server,
+};
+use notebook::{ActorId, Operation, Outcome, OutputReference, RunId};
+use output::{Answer, Failure, FailureKind, Level};
+use plugin_host::{Event, Events};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+use tokio::{
+    sync::{mpsc, watch},
+    time::MissedTickBehavior,
+};
+use tokio_util::sync::CancellationToken;
+
+/// Log lines and progress of a run reach the log at most this often.
+pub const SPEAK_EVERY: Duration = Duration::from_millis(100);
+/// Log lines that are appended in one go.
+const OPERATIONS_AT_ONCE: usize = 100;
+/// Most characters of a log line or a progress message.
+pub const MAX_MESSAGE_CHARACTERS: usize = 2_000;
+
+pub(super) struct Course {
+    pub server: Arc<Server>,
+    pub room: Arc<Room>,
+    pub run: RunId,
+    pub cancel: CancellationToken,
+    /// Tells whoever waits, before the outcome is durable.
+    pub tell: watch::Sender<Option<Early>>,
+}
+
+/// How the plugin's work ended.
+enum End {
+    Answered(Result<Answer, Failure>),
+    Cancelled,
+    Interrupted,
+}
+
+impl Course {
+    /// Carries the run out. `started` is the entry that says so, on its way into storage;
+    /// `call` is an error when the cell itself is wrong.
+    pub async fn follow(self, started: Ticket, call: Result<Call, Failure>) {
+        let _counted = Counted::new(&self.server.metrics.runs_in_flight);
+        let (events, mut heard, left_out) = listen();
+        let end = match call {
+            Err(failure) => End::Answered(Err(failure)),
+            Ok(call) => self.work(started, call, events, &mut heard).await,
+        };
+        let mut spoken = Spoken::default();
+        while let Ok(event) = heard.try_recv() {
+            spoken.take(event);
+        }
+        let left_out = left_out.load(Ordering::Relaxed);
+        if left_out > 0 {
+            let message = format!("{left_out} further lines were left out");
+            spoken.lines.push((Level::Warn, message));
+        }
+        self.say(spoken);
+        self.finish(end).await;
+    }
+
+    async fn work(
+        &self,
+        started: Ticket,
+        call: Call,
+        events: Events,
+        heard: &mut mpsc::UnboundedReceiver<Event>,
+    ) -> End {
+        let plugin = self.server.plugins.find(&call.plugin);
+        if plugin.is_some_and(|plugin| plugin.action) {
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => return End::Cancelled,
+                durable = started.durable() => if durable.is_err() {
+                    return End::Interrupted;
+                },
+            }
+        }
+        let mut work = std::pin::pin!(calls::call(&self.server, call, events));
+        let mut speak = tokio::time::interval(SPEAK_EVERY);
+        speak.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        // The first tick is immediate; what comes at once may wait for company.
+        speak.reset();
+        let mut spoken = Spoken::default();
+        let end = loop {
+            tokio::select! {
+                biased;
+                () = self.cancel.cancelled() => break End::Cancelled,
+                () = self.server.interrupt.cancelled() => break End::Interrupted,
+                result = &mut work => break End::Answered(result),
+                Some(event) = heard.recv() => spoken.take(event),
+                _ = speak.tick(), if !spoken.is_empty() => self.say(std::mem::take(&mut spoken)),
+            }
+        };
+        self.say(spoken);
+        end
+    }
+
+    fn say(&self, spoken: Spoken) {
+        for operations in spoken.operations(self.run).chunks(OPERATIONS_AT_ONCE) {
+            // Not waited for: the room keeps the order, and the end of the run is waited for.
+            let appended = self.room.append(
+                ActorId::SERVER,
+                operations.to_vec(),
+                Vec::new(),
+                clock::now_ms(),
+            );
+            if let Err(refusal) = appended {
+                tracing::warn!(run = %self.run, "a run's log lines were not kept: {refusal}");
+                return;
+            }
+        }
+    }
+
+    async fn finish(self, end: End) {
+        let (early, outcome, output) = match end {
+            End::Cancelled => (Early::Cancelled, Outcome::Cancelled, None),
+            End::Interrupted => (Early::Interrupted, Outcome::Interrupted, None),
+            End::Answered(Err(failure)) => (
+                Early::Failure(failure.clone()),
+                Outcome::Failed(failure),
+                None,
+            ),
+            End::Answered(Ok(answer)) => {
+                let answer = Arc::new(answer);
+                let bytes = bytes::Bytes::from(wire::encode_answer(&answer));
+                let reference = OutputReference {
+                    hash: storage::blob_hash(&bytes),
+                    size_bytes: bytes.len() as u64,
+                };
+                let output = NewOutput {
+                    hash: reference.hash,
+                    bytes,
+                    answer: answer.clone(),
+                };
+                (
+                    Early::Answer(answer),
+                    Outcome::Done(reference),
+                    Some(output),
+                )
+            }
+        };
+        if let Some(output) = &output {
+            self.server
+                .answers
+                .put(output.hash, output.answer.clone(), output.bytes.len());
+        }
+        let appended = self
+            .room
+            .finish_run(self.run, outcome, output, clock::now_ms());
+        self.tell.send_replace(Some(early));
+        let durable = match appended {
+            Ok(ticket) => ticket.durable().await.map(|_| ()),
+            // The log would not take this end; it must have one all the same.
+            Err(refusal) => {
+                tracing::error!(run = %self.run, "the end of a run was not taken: {refusal}");
+                let failure = Failure::new(
+                    FailureKind::Internal,
+                    "The answer could not be kept",
+                    refusal.message,
+                );
+                match self.room.finish_run(
+                    self.run,
+                    Outcome::Failed(failure),
+                    None,
+                    clock::now_ms(),
+                ) {
+                    Ok(ticket) => ticket.durable().await.map(|_| ()),
+                    Err(refusal) => Err(refusal),
+                }
+            }
+        };
+        if let Err(refusal) = durable {
+            // When the notebook is read anew the run is marked as interrupted.
+            tracing::error!(run = %self.run, "the end of a run is not durable: {refusal}");
+        }
+    }
+}
+
+/// A bounded ear for what the plugin says: lines beyond what a run keeps are counted only.
+fn listen() -> (Events, mpsc::UnboundedReceiver<Event>, Arc<AtomicU64>) {
+    let (sender, receiver) = mpsc::unbounded_channel();
+    let left_out = Arc::new(AtomicU64::new(0));
+    let lines = AtomicU64::new(0);
+    let over = left_out.clone();
+    let events: Events = Arc::new(move |event: Event| {
+        if matches!(event, Event::Log { .. })
+            && lines.fetch_add(1, Ordering::Relaxed) >= notebook::limits::RUN_LOG_LINES as u64
+        {
+            over.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        // The run may have ended: then nobody listens any more.
+        let _ = sender.send(event);
+    });
+    (events, receiver, left_out)
+}
+
+/// What was said since the last time it was written down: all lines, the latest progress.
+#[derive(Default)]
+struct Spoken {
+    lines: Vec<(Level, String)>,
+    progress: Option<(f64, String)>,
+}
+
+impl Spoken {
+    fn take(&mut self, event: Event) {
+        match event {
+            Event::Log { level, message } => self.lines.push((level, shorten(message))),
+            Event::Progress { fraction, message } => {
+                self.progress = Some((fraction, shorten(message)));
+            }
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.lines.is_empty() && self.progress.is_none()
+    }
+
+    fn operations(self, run: RunId) -> Vec<Operation> {
+        let lines = self
+            .lines
+            .into_iter()
+            .map(|(level, message)| Operation::RunLogged {
+                run,
+                level,
+                message,
+            });
+        let progress = self
+            .progress
+            .map(|(fraction, message)| Operation::RunProgressed {
+                run,
+                fraction: if fraction.is_finite() {
+                    fraction.clamp(0.0, 1.0)
+                } else {
+                    0.0
+                },
+                message,
+            });
+        lines.chain(progress).collect()
+    }
+}
+
+fn shorten(message: String) -> String {
+    match message.char_indices().nth(MAX_MESSAGE_CHARACTERS) {
+        None => message,
+        Some((at, _)) => format!("{}…", &message[..at]),
+    }
+}

@@ -1,0 +1,278 @@
+//! The server from start to stop: opens what it needs, listens, answers, and ends in order.
+
+use crate::{
+    answers::Answers,
+    auth::{Auth, Printed},
+    config::Config,
+    hub::{Hub, SWEEP_EVERY},
+    metrics::Metrics,
+    random::Random,
+    router,
+    security::AllowedHosts,
+    shell::ShellFile,
+    welcome,
+};
+use axum::serve::ListenerExt as _;
+use plugin_host::{HostConfig, HostLimits, PluginHost};
+use std::{
+    io::{self, ErrorKind},
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+use storage::Storage;
+use tokio::{net::TcpListener, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+/// Connections that do not end by themselves when the server stops get so long.
+const MAX_DRAIN: Duration = Duration::from_secs(3);
+/// How long the last entries of interrupted runs may take to become durable.
+const MAX_FLUSH: Duration = Duration::from_secs(10);
+
+/// What the parts of the server share.
+pub struct Server {
+    /// Changes with every start.
+    pub id: String,
+    pub address: SocketAddr,
+    pub storage: Storage,
+    pub plugins: PluginHost,
+    pub hub: Hub,
+    pub answers: Answers,
+    pub metrics: Arc<Metrics>,
+    pub random: Arc<Random>,
+    pub hosts: AllowedHosts,
+    pub auth: Auth,
+    pub shell: ShellFile,
+    pub health: tonic_health::server::HealthReporter,
+    /// The server stops: sockets and streams end, nothing new is taken.
+    pub closing: CancellationToken,
+    /// The grace time is over: runs end as interrupted.
+    pub interrupt: CancellationToken,
+}
+
+/// Why the server does not start, in words for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error(
+        "cannot listen on {address}: another program, perhaps another databook, has that port. \
+         Stop it, or choose another port with --listen."
+    )]
+    PortInUse { address: SocketAddr },
+    #[error("cannot listen on {address}: {source}. Choose another address with --listen.")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
+    #[error("cannot use the data folder {}: {source}", folder.display())]
+    Storage {
+        folder: PathBuf,
+        source: storage::StorageError,
+    },
+    #[error("cannot start the plugin host: {}", with_sources(source))]
+    Plugins { source: plugin_host::HostError },
+    #[error(transparent)]
+    Randomness(#[from] crate::random::NoRandomness),
+    #[error(transparent)]
+    Reflection(#[from] router::ReflectionError),
+    #[error("the data folder does not give the list of notebooks: {0}")]
+    Welcome(String),
+}
+
+fn with_sources(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(&format!(": {error}"));
+        source = error.source();
+    }
+    text
+}
+
+/// A server that listens but does not answer yet.
+pub struct Bound {
+    pub server: Arc<Server>,
+    listener: TcpListener,
+    router: axum::Router,
+    grace: Duration,
+    printed: Option<Printed>,
+}
+
+/// Opens the port first, so that a second server does not touch the data folder; then the rest.
+pub async fn start(config: Config) -> Result<Bound, StartError> {
+    let listener = TcpListener::bind(config.listen).await;
+    let listening = |source: io::Error| match source.kind() {
+        ErrorKind::AddrInUse => StartError::PortInUse {
+            address: config.listen,
+        },
+        _ => StartError::Listen {
+            address: config.listen,
+            source,
+        },
+    };
+    let listener = listener.map_err(listening)?;
+    let address = listener.local_addr().map_err(listening)?;
+    let storage = Storage::open(&config.data).map_err(|source| StartError::Storage {
+        folder: config.data.clone(),
+        source,
+    })?;
+    let plugins = PluginHost::start(HostConfig {
+        plugins_folder: config.plugins.clone(),
+        cache_folder: config.data.join("plugin-cache"),
+        limits: HostLimits::default(),
+        environment: environment(),
+    })
+    .map_err(|source| StartError::Plugins { source })?;
+    for plugin in plugins.plugins() {
+        match plugin.error {
+            None => tracing::info!(plugin = plugin.name, "plugin ready"),
+            Some(error) => tracing::warn!(plugin = plugin.name, error, "plugin cannot be used"),
+        }
+    }
+
+    let random = Arc::new(Random::from_system()?);
+    let metrics = Arc::new(Metrics::default());
+    let (auth, printed) = Auth::new(config.auth, address.port(), &random);
+    let health = tonic_health::server::HealthReporter::new();
+    for service in ["", "databook.Databook", "databook.Notebooks"] {
+        health
+            .set_service_status(service, tonic_health::ServingStatus::Serving)
+            .await;
+    }
+    let server = Arc::new(Server {
+        id: format!("{:032x}", random.bits()),
+        address,
+        hub: Hub::new(storage.clone(), metrics.clone(), random.clone()),
+        storage,
+        plugins,
+        answers: Answers::default(),
+        metrics,
+        hosts: AllowedHosts::new(address, &config.allowed_hosts),
+        auth,
+        shell: ShellFile::new(&config.app),
+        health,
+        random,
+        closing: CancellationToken::new(),
+        interrupt: CancellationToken::new(),
+    });
+    welcome::create_if_empty(&server)
+        .await
+        .map_err(|refusal| StartError::Welcome(refusal.to_string()))?;
+    Ok(Bound {
+        router: router::router(server.clone())?,
+        server,
+        listener,
+        grace: config.grace,
+        printed,
+    })
+}
+
+/// What plugins may be granted of the server's environment. Our own settings are not among it.
+fn environment() -> std::collections::BTreeMap<String, String> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .filter(|(name, _)| !name.starts_with("DATABOOK_"))
+        .collect()
+}
+
+/// The line that gives a login link.
+pub fn login_line(address: SocketAddr, secret: &str) -> String {
+    format!("login link, works once: http://{address}/login?token={secret}")
+}
+
+impl Bound {
+    /// What the operator should see on the terminal, and nowhere else.
+    pub fn announcement(&self) -> String {
+        let address = self.server.address;
+        let mut lines = format!("listening on http://{address}\n");
+        if let Some(printed) = &self.printed {
+            lines.push_str(&login_line(address, &printed.link));
+            lines.push_str(&format!(
+                "\nbearer token for programs, until the server stops: {}\n",
+                printed.bearer
+            ));
+        }
+        lines
+    }
+
+    /// Answers until `stop` is ready, then ends in order: nothing new is taken, running plugins
+    /// get the grace time, the rest is marked as interrupted, everything accepted is durable.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
+        let server = self.server.clone();
+        let listener = self.listener.tap_io(|stream| {
+            // An answer of a few bytes must not wait for company. Failing costs time only.
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY was refused");
+            }
+        });
+        let closing = server.closing.clone();
+        let mut serving = tokio::spawn(
+            axum::serve(listener, self.router)
+                .with_graceful_shutdown(async move { closing.cancelled().await })
+                .into_future(),
+        );
+        let sweeper = tokio::spawn(sweep(server.clone()));
+
+        tokio::select! {
+            () = stop => tracing::info!("stopping"),
+            ended = &mut serving => return ended.map_err(io::Error::other)?,
+        }
+        server.closing.cancel();
+        sweeper.abort();
+        server.hub.tasks.close();
+        if timeout(self.grace, server.hub.tasks.wait()).await.is_err() {
+            tracing::warn!("the grace time is over; what still runs is marked as interrupted");
+            server.interrupt.cancel();
+            if timeout(MAX_FLUSH, server.hub.tasks.wait()).await.is_err() {
+                tracing::error!("some runs did not end");
+            }
+        }
+        if timeout(MAX_DRAIN, &mut serving).await.is_err() {
+            tracing::info!("connections that are still open are cut");
+            serving.abort();
+        }
+        if timeout(MAX_FLUSH, server.hub.flush()).await.is_err() {
+            tracing::error!("storage did not take the last entries in time");
+        }
+        if let Err(error) = server.storage.close().await {
+            tracing::error!(%error, "closing the data folder failed");
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+async fn sweep(server: Arc<Server>) {
+    let mut tick = tokio::time::interval(SWEEP_EVERY);
+    loop {
+        tick.tick().await;
+        server.hub.unload_idle();
+    }
+}
+
+/// Ready on SIGTERM or Ctrl-C.
+pub async fn stop_signal() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut terminate) => tokio::select! {
+                _ = terminate.recv() => {}
+                _ = tokio::signal::ctrl_c() => {}
+            },
+            Err(error) => {
+                tracing::error!(%error, "SIGTERM cannot be heard");
+                wait_for_ctrl_c().await;
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    wait_for_ctrl_c().await;
+}
+
+async fn wait_for_ctrl_c() {
+    if let Err(error) = tokio::signal::ctrl_c().await {
+        tracing::error!(%error, "Ctrl-C cannot be heard");
+        std::future::pending::<()>().await;
+    }
+}

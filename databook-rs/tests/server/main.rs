@@ -1,0 +1,17 @@
+//! The real server binary, with real plugins, over real connections.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "tests"
+)]
+
+mod crash;
+mod grpc;
+mod live;
+mod pages;
+mod rest;
+mod runs;
+mod security;
+mod start;
+mod support;

@@ -1,0 +1,86 @@
+//! Pages that can be read without script, and files.
+
+use crate::support::{Launch, Reply, get};
+
+fn text(reply: &Reply) -> String {
+    String::from_utf8(reply.body().to_vec()).unwrap()
+}
+
+#[tokio::test]
+async fn a_notebook_can_be_read_without_script() {
+    let server = Launch::new().page().start();
+    let (id, _) = server.notebook_with("# At *03:12*").await;
+    let reply = get(&server, &format!("/n/{id}"), &[]).await;
+    assert_eq!(reply.status(), 200);
+    let html = text(&reply);
+    assert!(
+        html.contains("<title>Incident · Databook</title>"),
+        "{html}"
+    );
+    assert!(html.contains("<div id=\"readable\"><main"), "{html}");
+    assert!(html.contains("<em>03:12</em>"), "{html}");
+
+    let list = text(&get(&server, "/", &[]).await);
+    assert!(list.contains(&format!("href=\"/n/{id}\"")), "{list}");
+}
+
+#[tokio::test]
+async fn the_first_start_greets_with_outputs_that_are_there() {
+    let server = Launch::new().start();
+    let list = text(&get(&server, "/", &[]).await);
+    assert!(list.contains("Welcome to Databook"), "{list}");
+    assert!(
+        list.contains("cargo xtask serve"),
+        "no page was built: {list}"
+    );
+    let at = list.find("/n/").unwrap();
+    let page = text(&get(&server, &list[at..at + 29], &[]).await);
+    assert!(page.contains("<svg"), "a plot is drawn");
+    assert!(page.contains("data-state=\"done\""), "{page}");
+    assert!(!page.contains("data-state=\"failed\""), "{page}");
+
+    let server = server.kill_and_restart();
+    let again = text(&get(&server, "/", &[]).await);
+    assert_eq!(again.matches("href=\"/n/").count(), 1, "only once");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_said_in_words() {
+    let server = Launch::new().page().start();
+    for (path, status) in [
+        ("/n/00000000000000000000000009", 404),
+        ("/n/not-an-id", 404),
+        ("/missing.js", 404),
+        ("/n/missing.css", 404),
+        ("/../Cargo.toml", 404),
+        ("/settings", 200),
+    ] {
+        let reply = get(&server, path, &[]).await;
+        assert_eq!(reply.status(), status, "{path}");
+        if path.starts_with("/n/") && !path.contains('.') {
+            assert!(text(&reply).contains("No such notebook"), "{path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn files_are_precompressed_and_kept_by_their_hash() {
+    let server = Launch::new().page().start();
+    let path = "/app-1f0a9c3b5d7e9a11.js";
+    for (accepted, body) in [
+        ("br, gzip", "brotli"),
+        ("gzip", "gzip"),
+        ("identity", "plain"),
+    ] {
+        let reply = get(&server, path, &[("accept-encoding", accepted)]).await;
+        assert_eq!(text(&reply), body);
+        assert_eq!(reply.headers()["vary"], "accept-encoding");
+        let kept = reply.headers()["cache-control"].to_str().unwrap();
+        assert!(kept.contains("immutable"), "{kept}");
+    }
+    let reply = get(&server, "/style.css", &[]).await;
+    assert_eq!(reply.headers()["cache-control"], "no-cache");
+    assert_eq!(reply.headers()["content-type"], "text/css");
+    let page = get(&server, "/", &[]).await;
+    assert_eq!(page.headers()["cache-control"], "no-cache");
+}

@@ -1,0 +1,143 @@
+//! Starting and stopping, and the command-line client.
+
+use crate::support::{Launch, Live, TestServer, run_request};
+use proto::{operation::Kind, run_finished::Outcome};
+use std::process::{Command, Output};
+
+/// What the operator reads when the server does not start.
+fn words(launch: &Launch) -> String {
+    let ended = launch.fails();
+    assert_eq!(ended.status.code(), Some(1));
+    String::from_utf8(ended.stderr).unwrap()
+}
+
+#[test]
+fn what_keeps_it_from_starting_is_said_in_one_paragraph() {
+    let running = Launch::new().without_plugins().start();
+    let taken = Launch::new()
+        .without_plugins()
+        .arguments(&["--listen", &running.address]);
+    let said = words(&taken);
+    assert!(
+        said.contains("--listen") && said.contains("has that port"),
+        "{said}"
+    );
+    assert!(said.trim_end().lines().count() == 1, "{said}");
+
+    // Where not even root can write.
+    let said = words(
+        &Launch::new()
+            .without_plugins()
+            .arguments(&["--data", "/proc/databook"]),
+    );
+    assert!(said.contains("/proc/databook"), "{said}");
+
+    let launch = Launch::new().without_plugins();
+    std::fs::write(
+        launch.folder().join("databook.toml"),
+        "\nlisten = '127.0.0.1:0'\ngrase_s = 1\n",
+    )
+    .unwrap();
+    let said = words(&launch);
+    assert!(
+        said.contains("databook.toml:3") && said.contains("`grace_s`"),
+        "{said}"
+    );
+}
+
+async fn start_slow(server: &TestServer) -> (notebook::NotebookId, String, Live) {
+    let source = "@plugin=demo seconds=2\nslow";
+    let (id, cell) = server.notebook_with(source).await;
+    let mut live = Live::connect(server).await;
+    live.follow(&id.to_string(), 0).await;
+    let request = run_request(id, cell, source);
+    server.notebooks().await.run(request.clone()).await.unwrap();
+    live.until(|entry| {
+        matches!(
+            entry.operation.as_ref().unwrap().kind,
+            Some(Kind::RunStarted(_))
+        )
+    })
+    .await;
+    (id, request.run, live)
+}
+
+async fn end_of_the_run(server: TestServer, id: notebook::NotebookId) -> Outcome {
+    let server = server.kill_and_restart();
+    let snapshot = server.read(id).await;
+    snapshot.runs[0].finished.clone().unwrap().outcome.unwrap()
+}
+
+#[tokio::test]
+async fn sigterm_lets_what_runs_finish() {
+    let mut server = Launch::new().arguments(&["--grace-s", "60"]).start();
+    let (id, _, mut live) = start_slow(&server).await;
+    assert_eq!(server.terminate(), Some(0));
+    while live.try_next().await.is_some() {}
+    assert!(matches!(
+        end_of_the_run(server, id).await,
+        Outcome::Output(_)
+    ));
+}
+
+#[tokio::test]
+async fn after_the_grace_time_runs_are_interrupted() {
+    let mut server = Launch::new().arguments(&["--grace-s", "0"]).start();
+    let (id, _, _live) = start_slow(&server).await;
+    assert_eq!(server.terminate(), Some(0));
+    assert!(matches!(
+        end_of_the_run(server, id).await,
+        Outcome::Interrupted(_)
+    ));
+}
+
+fn client(server: &TestServer, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_client"))
+        .args(["--server", &server.url("")])
+        .args(arguments)
+        .env_remove("DATABOOK_TOKEN")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn the_client_prints_answers_json_and_failures() {
+    let server = Launch::new().start();
+    let told = client(
+        &server,
+        &[
+            "get",
+            "hostile",
+            "--option",
+            "do=echo",
+            "--option",
+            "query=a=b",
+        ],
+    );
+    assert_eq!(String::from_utf8(told.stdout).unwrap(), "a=b\n");
+    assert_eq!(told.status.code(), Some(0));
+
+    let told = client(
+        &server,
+        &["get", "demo", "--option", "query=requests", "--json"],
+    );
+    let value: serde_json::Value = serde_json::from_slice(&told.stdout).unwrap();
+    assert_eq!(value["output"]["type"], "frames");
+
+    let told = client(&server, &["get", "dmeo"]);
+    assert_eq!(told.status.code(), Some(1));
+    let said = String::from_utf8(told.stderr).unwrap();
+    assert!(said.contains("Did you mean `demo`?"), "{said}");
+
+    let told = client(&server, &["plugins"]);
+    let said = String::from_utf8(told.stdout).unwrap();
+    assert!(said.lines().any(|line| line.starts_with("demo ")), "{said}");
+
+    let told = Command::new(env!("CARGO_BIN_EXE_client"))
+        .args(["--server", "http://127.0.0.1:1", "plugins"])
+        .output()
+        .unwrap();
+    assert_eq!(told.status.code(), Some(1));
+    let said = String::from_utf8(told.stderr).unwrap();
+    assert!(said.contains("--server"), "{said}");
+}

@@ -1,0 +1,64 @@
+// What goes wrong is said in words, at its place, with what to do; nothing typed is lost.
+import assert from "node:assert/strict";
+import { Person, freePort, journey, reads, stage } from "./harness.mjs";
+
+const now = stage({ prometheus: true });
+
+async function runs(person, text) {
+  const number = await person.type(text);
+  await person.editor(number).press("Control+Enter");
+  return number;
+}
+
+journey(now, "Prometheus's own words about a bad query are shown", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Typo in a query");
+  const number = await runs(ada, "@plugin=prometheus\nrate(up[5m");
+  await reads(ada.output(number), /parse error|unclosed|unexpected/i);
+  await reads(ada.cell(number), /failed/i);
+  assert.equal(await ada.editor(number).inputValue(), "@plugin=prometheus\nrate(up[5m");
+});
+
+journey(now, "an unknown plugin suggests the nearest name", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Typo in a name");
+  const number = await runs(ada, "@plugin=promethues\nup");
+  await reads(ada.output(number), /promethues/);
+  await reads(ada.output(number), /prometheus/);
+});
+
+journey(now, "an unknown option suggests the nearest name", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Typo in an option");
+  const number = await runs(ada, "@plugin=prometheus stepp=15s\nup");
+  await reads(ada.output(number), /stepp/);
+  await reads(ada.output(number), /\bstep\b/);
+});
+
+journey(now, "a failed run is corrected and run again", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Second try");
+  const number = await runs(ada, "@plugin=promethues\nup[5m]");
+  await reads(ada.cell(number), /failed/i);
+  await ada.retype(number, "@plugin=prometheus\nup[5m]");
+  await ada.cell(number).getByRole("button", { name: "Run", exact: true }).click();
+  await ada.plot(number).waitFor();
+});
+
+journey(now, "a notebook that does not exist says so and leads back", async () => {
+  const ada = await Person.arrive(now);
+  await ada.open(`/n/${"0".repeat(26)}`);
+  await ada.page.getByRole("main").filter({ hasText: /no (such )?notebook|not (here|found)|unknown/i }).waitFor();
+  await ada.page.getByRole("link", { name: /notebooks|Databook/ }).first().click();
+  await ada.button("New notebook").waitFor();
+});
+
+const alone = stage({ env: { PROMETHEUS_URL: `http://127.0.0.1:${await freePort()}` } });
+
+journey(alone, "a Prometheus that is down is named with what to do", async () => {
+  const ada = await Person.arrive(alone);
+  await ada.newNotebook("No Prometheus");
+  const number = await runs(ada, "@plugin=prometheus\nup");
+  await reads(ada.cell(number), /failed/i);
+  await reads(ada.output(number), /127\.0\.0\.1|refused|reach/i);
+});

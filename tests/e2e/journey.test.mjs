@@ -1,0 +1,214 @@
+// What a person can do with databook, from the first screen to a killed server.
+import assert from "node:assert/strict";
+import { Person, eventually, journey, reads, stage } from "./harness.mjs";
+
+const now = stage({ prometheus: true });
+
+journey(now, "the welcome notebook shows what databook does, without a Prometheus", async () => {
+  const ada = await Person.arrive(now);
+  await ada.open("/");
+  await ada.page.getByRole("link", { name: /welcome/i }).click();
+  await ada.isLive();
+  await ada.page.getByRole("img").first().waitFor();
+  await ada.page.getByRole("table").first().waitFor();
+  assert.match(await ada.page.getByRole("img").first().getAttribute("aria-label"), /\w+/);
+  await ada.button("Run").first().waitFor();
+});
+
+journey(now, "notebooks are created, renamed, listed, deleted and brought back", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Checkout is slow");
+  await ada.open("/");
+  await ada.link("Checkout is slow").click();
+  await ada.title.waitFor();
+  assert.equal(ada.path, path);
+
+  await ada.title.fill("Checkout was slow");
+  await ada.title.blur();
+  await ada.open("/");
+  await ada.link("Checkout was slow").waitFor();
+  assert.equal(await ada.link("Checkout is slow").count(), 0);
+
+  await ada.button("Delete Checkout was slow").click();
+  await ada.link("Checkout was slow").waitFor({ state: "detached" });
+  await ada.button("Undo").click();
+  await ada.link("Checkout was slow").click();
+  await eventually("the title is the one before", async () =>
+    (await ada.title.inputValue()) === "Checkout was slow");
+
+  await ada.button("Delete notebook").click();
+  await ada.button("Undo").or(ada.button("Restore")).first().click();
+  await ada.open("/");
+  await ada.link("Checkout was slow").waitFor();
+});
+
+journey(now, "a cell is deleted and brought back with its output", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Deleted by mistake");
+  const number = await ada.type("@plugin=demo\nrequests");
+  await ada.page.keyboard.press("Control+Enter");
+  await ada.plot(number).waitFor();
+  await ada.cell(number).getByRole("button", { name: "Delete cell", exact: true }).click();
+  await ada.output(number).waitFor({ state: "detached" });
+  await ada.button("Undo").click();
+  await ada.plot(number).waitFor();
+  await ada.open(path);
+  await ada.plot(number).waitFor();
+});
+
+journey(now, "a query for a range vector is typed, travels over gRPC-web and is plotted", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Is it up?");
+  const number = await ada.type("@plugin=prometheus\nup[5m]");
+  const call = ada.page.waitForRequest((request) =>
+    /\/databook\.(Notebooks\/Run|Databook\/get)$/.test(request.url()));
+  await ada.page.keyboard.press("Shift+Enter");
+  assert.match(await (await call).headerValue("content-type"), /^application\/grpc-web/);
+
+  const plot = ada.plot(number);
+  await plot.waitFor();
+  assert.match(await plot.getAttribute("aria-label"), /up/);
+  // The legend names the series by its labels.
+  await reads(ada.output(number), /job="?prometheus/);
+
+  const [drawn, given] = [await plot.boundingBox(), await ada.output(number).boundingBox()];
+  assert.ok(drawn.width > 0.8 * given.width, `${drawn.width} of ${given.width} pixels`);
+  assert.ok(drawn.x + drawn.width <= given.x + given.width + 1, "the plot is not wider than its cell");
+
+  // The tooltip at the pointer tells the value: 1, Prometheus is up.
+  await plot.hover({ position: { x: drawn.width - 40, y: drawn.height / 2 } });
+  await eventually("the tooltip shows a time and the value", async () => {
+    const text = await ada.output(number).innerText();
+    return /\d\d:\d\d/.test(text) && /\b1\b/.test(text);
+  });
+
+  for (const colorScheme of ["light", "dark"]) {
+    await ada.page.emulateMedia({ colorScheme });
+    await plot.waitFor();
+    await ada.screenshot(`plot-${colorScheme}`);
+  }
+});
+
+journey(now, "a range query has a step that fits the plot's width", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Rates");
+  const number = await ada.type("@plugin=prometheus range=5m\nrate(prometheus_http_requests_total[1m])");
+  await ada.page.keyboard.press("Shift+Enter");
+  await ada.plot(number).waitFor();
+  await reads(ada.output(number), /handler/);
+});
+
+journey(now, "who follows sees everything at once, also when arriving in the middle of a run", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Following");
+  const grace = await Person.arrive(now, { colorScheme: "dark" });
+  await grace.open(path);
+  await grace.isLive();
+
+  const number = await ada.type("@plugin=demo seconds=8\nslow");
+  await eventually("what Ada types is on Grace's screen", async () =>
+    (await grace.editor(number).inputValue()) === "@plugin=demo seconds=8\nslow");
+  await ada.title.fill("Following along");
+  await eventually("the new title too", async () =>
+    (await grace.title.inputValue()) === "Following along");
+
+  await ada.editor(number).press("Control+Enter");
+  await grace.button("Cancel").waitFor();
+
+  // Edsger arrives while it runs: sees it running, then sees it end.
+  const edsger = await Person.arrive(now);
+  await edsger.open(path);
+  await edsger.button("Cancel").waitFor();
+  for (const person of [ada, grace, edsger]) {
+    await reads(person.cell(number), /done/i);
+    await person.button("Cancel").waitFor({ state: "detached" });
+  }
+  const outputs = await Promise.all(
+    [ada, grace, edsger].map((person) => person.output(number).innerText()));
+  assert.equal(outputs[1], outputs[0]);
+  assert.equal(outputs[2], outputs[0]);
+});
+
+journey(now, "two people type into one cell and both texts stay", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Together");
+  const number = await ada.type("@plugin=demo\nmiddle");
+  const grace = await Person.arrive(now);
+  await grace.open(path);
+  await eventually("Grace has the text", async () =>
+    (await grace.editor(number).inputValue()).endsWith("middle"));
+  await grace.editor(number).press("Control+End");
+  await ada.editor(number).press("Control+End");
+  await Promise.all([
+    ada.page.keyboard.type("AAAAAAAAAAAAAAAAAAAA"),
+    grace.page.keyboard.type("GGGGGGGGGGGGGGGGGGGG"),
+  ]);
+  const text = await eventually("both screens show the same complete text", async () => {
+    const [left, right] = [await ada.editor(number).inputValue(), await grace.editor(number).inputValue()];
+    return left === right && left.length === "@plugin=demo\nmiddle".length + 40 && left;
+  });
+  assert.equal(text.match(/A/g).length, 20);
+  assert.equal(text.match(/G/g).length, 20);
+});
+
+journey(now, "a run is cancelled", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Too slow");
+  const number = await ada.type("@plugin=demo seconds=60\nslow");
+  await ada.editor(number).press("Control+Enter");
+  await ada.button("Cancel").click();
+  await reads(ada.cell(number), /cancelled/i);
+});
+
+journey(now, "SIGKILL: every edit and every run is there again, what ran is interrupted", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Power cut");
+  const first = await ada.type("@plugin=prometheus\nup[5m]");
+  await ada.editor(first).press("Control+Enter");
+  await ada.plot(first).waitFor();
+  const second = await ada.type("@plugin=demo seconds=60\nslow");
+  await ada.editor(second).press("Control+Enter");
+  await ada.button("Cancel").waitFor();
+  // Another browser sees only what the server has: once it does, all is acknowledged.
+  const grace = await Person.arrive(now);
+  await grace.open(path);
+  await grace.button("Cancel").waitFor();
+
+  await now.server.kill();
+  await ada.connection.filter({ hasText: /Reconnecting|Offline/ }).waitFor();
+  await now.server.restart();
+
+  await ada.isLive();
+  await reads(ada.cell(second), /interrupted/i);
+  await ada.page.reload();
+  await ada.isLive();
+  assert.equal(await ada.title.inputValue(), "Power cut");
+  assert.equal(await ada.editor(first).inputValue(), "@plugin=prometheus\nup[5m]");
+  assert.equal(await ada.editor(second).inputValue(), "@plugin=demo seconds=60\nslow");
+  await ada.plot(first).waitFor();
+  await reads(ada.cell(second), /interrupted/i);
+  assert.equal(await ada.button("Cancel").count(), 0);
+});
+
+journey(now, "what is typed while the server is away arrives when it is back", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Bad wifi");
+  const number = await ada.type("@plugin=demo\n");
+  await eventually("the cell has arrived", async () => {
+    const grace = await Person.arrive(now, { javaScriptEnabled: false });
+    await grace.open(path);
+    const text = await grace.page.getByRole("main").innerText();
+    await grace.leave();
+    return text.includes("@plugin=demo");
+  });
+  await now.server.kill();
+  await ada.connection.filter({ hasText: /Reconnecting|Offline/ }).waitFor();
+  await ada.editor(number).press("Control+End");
+  await ada.page.keyboard.type("requests");
+  await now.server.restart();
+  await ada.isLive();
+  const grace = await Person.arrive(now);
+  await grace.open(path);
+  await eventually("what Ada typed offline is on Grace's screen", async () =>
+    (await grace.editor(number).inputValue()) === "@plugin=demo\nrequests");
+});

@@ -1,0 +1,135 @@
+// How it looks: readable before and without the program, and a picture of every page in both
+// colour schemes, wide and phone. The pictures are for people; what is asserted is what a reader
+// would notice.
+import assert from "node:assert/strict";
+import { DESKTOP, PHONE, Person, journey, stage } from "./harness.mjs";
+
+const now = stage({ prometheus: true });
+
+async function welcome(person) {
+  await person.open("/");
+  await person.page.getByRole("link", { name: /welcome/i }).click();
+}
+
+journey(now, "a notebook reads the same without JavaScript", async () => {
+  const writer = await Person.arrive(now);
+  const path = await writer.newNotebook("Read on a phone");
+  const number = await writer.type("@plugin=prometheus\nup[5m]");
+  await writer.editor(number).press("Control+Enter");
+  await writer.plot(number).waitFor();
+
+  const reader = await Person.arrive(now, { javaScriptEnabled: false, viewport: PHONE });
+  await reader.open("/");
+  await reader.link("Read on a phone").click();
+  assert.equal(reader.path, path);
+  await reader.page.getByRole("heading", { name: "Read on a phone" }).waitFor();
+  await reader.page.getByText("up[5m]").first().waitFor();
+  await reader.plot(number).waitFor();
+  assert.match(await reader.plot(number).getAttribute("aria-label"), /up/);
+  await reader.screenshot("without-javascript-390");
+});
+
+journey(now, "the program takes over without moving what is read", async () => {
+  const slow = await Person.arrive(now);
+  await welcome(slow);
+  await slow.isLive();
+  const path = slow.path;
+  const reader = await Person.arrive(now);
+  let release;
+  const held = new Promise((done) => (release = done));
+  await reader.page.route(/\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  // The wasm is held back, so only the document is waited for.
+  await reader.page.goto(now.server.url + path, { waitUntil: "domcontentloaded" });
+  const plot = reader.page.getByRole("img").first();
+  await plot.waitFor();
+  const before = await plot.boundingBox();
+  release();
+  await reader.isLive();
+  const after = await reader.page.getByRole("img").first().boundingBox();
+  for (const side of ["x", "y", "width", "height"]) {
+    assert.ok(
+      Math.abs(before[side] - after[side]) <= 2,
+      `${side} moved from ${before[side]} to ${after[side]}`,
+    );
+  }
+});
+
+for (const colorScheme of ["light", "dark"]) {
+  for (const viewport of [DESKTOP, PHONE]) {
+    const kind = `${colorScheme}-${viewport.width}`;
+    journey(now, `nothing is wider than the screen, and a picture is kept: ${kind}`, async () => {
+      const ada = await Person.arrive(now, { colorScheme, viewport });
+      const fits = async (name) => {
+        await ada.screenshot(`${name}-${kind}`);
+        const [content, screen] = await ada.page.evaluate(() => [
+          document.documentElement.scrollWidth,
+          document.documentElement.clientWidth,
+        ]);
+        assert.ok(content <= screen, `${name} is ${content} pixels wide on a screen of ${screen}`);
+      };
+      await ada.open("/");
+      await ada.isLive();
+      await fits("list");
+      await welcome(ada);
+      await ada.isLive();
+      await ada.page.getByRole("img").first().waitFor();
+      await fits("welcome");
+
+      await ada.newNotebook(`On call ${kind}`);
+      await fits("empty");
+      const first = await ada.type("@plugin=prometheus\nup[5m]");
+      await ada.editor(first).press("Control+Enter");
+      await ada.plot(first).waitFor();
+      const second = await ada.type("@plugin=promethues\nup");
+      await ada.editor(second).press("Control+Enter");
+      await ada.output(second).filter({ hasText: /promethues/ }).waitFor();
+      const third = await ada.type("@plugin=demo seconds=60\nslow");
+      await ada.editor(third).press("Control+Enter");
+      await ada.button("Cancel").waitFor();
+      await fits("notebook");
+    });
+  }
+}
+
+journey(now, "everything can be reached with the keyboard and shows where it is", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Keyboard only");
+  await ada.type("@plugin=demo\nrequests");
+  const seen = new Set();
+  // Tab goes on from here, and the top is before everything else.
+  await ada.link("Databook").focus();
+  for (let presses = 0; presses < 40; presses += 1) {
+    await ada.page.keyboard.press("Tab");
+    const focus = await ada.page.evaluate(() => {
+      const element = document.activeElement;
+      // A cell shows the focus of its editor, so what is around the element counts as well.
+      const around = [];
+      for (let up = element; up && up !== document.body; up = up.parentElement) around.push(up);
+      const look = () => {
+        for (const animation of document.getAnimations()) animation.cancel();
+        return around
+          .flatMap((part) => [getComputedStyle(part), getComputedStyle(part, "::after")])
+          .map((style) => [style.outline, style.boxShadow, style.borderColor].join())
+          .join("\n");
+      };
+      const focused = look();
+      element.blur();
+      const blurred = look();
+      element.focus({ focusVisible: true });
+      return {
+        name: element.getAttribute("aria-label") ?? element.textContent.trim(),
+        visible: focused !== blurred,
+        body: element === document.body,
+      };
+    });
+    if (focus.body) break;
+    assert.ok(focus.visible, `the focus on "${focus.name}" is not visible`);
+    seen.add(focus.name);
+  }
+  for (const name of ["Title", "Run", "Delete cell", "Add cell", "Delete notebook"]) {
+    assert.ok(seen.has(name), `"${name}" is not reached by Tab; reached: ${[...seen].join(", ")}`);
+  }
+});

@@ -1,0 +1,16 @@
+//! The Widget model: allow-listed kinds of data that become HTML or plain text.
+//!
+//! Pure: no IO, no browser. There is no raw HTML and no style string in the vocabulary,
+//! so nothing a plugin or a person writes can reach the page as markup.
+
+mod html;
+mod limits;
+mod markup;
+mod model;
+mod text;
+
+pub use html::{html, push_html, push_spans};
+pub use limits::{Limits, MAX_BYTES, MAX_DEPTH, MAX_NODES, TreeError, check};
+pub use markup::{Attribute, Markup, Tag, safe_link};
+pub use model::{Alignment, Kind, Node, Span, Table, TableColumn, Tone, Tree};
+pub use text::{align_table, printable, text};
