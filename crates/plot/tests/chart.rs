@@ -84,7 +84,7 @@ fn a_chart_describes_itself() {
     );
     assert_eq!(
         Chart::new(&[hour("heap", "a", "MBy", |minute| minute)], SIZE).describe(),
-        "Line chart of heap from 2026-03-04 10:00 to 11:00 UTC, values 0 B to 57.22 MiB"
+        "Line chart of heap{instance=\"a\"} from 2026-03-04 10:00 to 11:00 UTC, values 0 B to 57.22 MiB"
     );
 }
 
