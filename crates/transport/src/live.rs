@@ -148,7 +148,7 @@ async fn keep_connected(live: Live, actor: ActorId, on_event: impl Fn(LiveEvent)
 fn retry_delay_ms(failures: u32) -> u32 {
     let longest = LAST_RETRY_MS.min(FIRST_RETRY_MS << failures.saturating_sub(1).min(8));
     let chance = (web::random_bits() & 0xffff) as u32;
-    longest / 2 + (longest / 2 * chance >> 16)
+    longest / 2 + ((longest / 2 * chance) >> 16)
 }
 
 /// One connection from hello to its end; true when the server had answered.

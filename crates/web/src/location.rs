@@ -45,11 +45,11 @@ pub fn on_navigation(call: impl FnMut() + 'static) {
     listen("popstate", call);
 }
 
-fn listen(event: &str, mut call: impl FnMut() + 'static) {
+fn listen(event: &str, call: impl FnMut() + 'static) {
     let Some(window) = crate::window() else {
         return;
     };
-    let listener = Closure::<dyn FnMut()>::new(move || call());
+    let listener = Closure::<dyn FnMut()>::new(call);
     if window
         .add_event_listener_with_callback(event, listener.as_ref().unchecked_ref())
         .is_ok()
