@@ -32,6 +32,12 @@ fn what_keeps_it_from_starting_is_said_in_one_paragraph() {
     );
     assert!(said.contains("/proc/databook"), "{said}");
 
+    let said = words(&with_a_newer_database());
+    assert!(
+        said.contains("schema version 99") && said.contains("start the newer databook-rs"),
+        "{said}"
+    );
+
     let launch = Launch::new().without_plugins();
     std::fs::write(
         launch.folder().join("databook.toml"),
@@ -43,6 +49,19 @@ fn what_keeps_it_from_starting_is_said_in_one_paragraph() {
         said.contains("databook.toml:3") && said.contains("`grace_s`"),
         "{said}"
     );
+}
+
+/// A launch on a data folder that a later databook has migrated.
+fn with_a_newer_database() -> Launch {
+    let mut server = Launch::new().without_plugins().start();
+    assert_eq!(server.terminate(), Some(0));
+    let launch = server.again();
+    let database = launch.data().join("databook.sqlite");
+    let mut bytes = std::fs::read(&database).unwrap();
+    // The user version: https://www.sqlite.org/fileformat2.html#user_version_number
+    bytes[60..64].copy_from_slice(&99u32.to_be_bytes());
+    std::fs::write(&database, bytes).unwrap();
+    launch
 }
 
 async fn start_slow(server: &TestServer) -> (notebook::NotebookId, String, Live) {

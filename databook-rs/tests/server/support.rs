@@ -196,14 +196,19 @@ impl TestServer {
     pub fn kill_and_restart(mut self) -> Self {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
-        let launch = Launch {
+        let launch = self.again();
+        drop(self);
+        Self::run(launch)
+    }
+
+    /// The same start once more, with the same data.
+    pub fn again(&self) -> Launch {
+        Launch {
             folder: self.launch.folder.clone(),
             arguments: self.launch.arguments.clone(),
             plugins: self.launch.plugins.clone(),
             page: self.launch.page,
-        };
-        drop(self);
-        Self::run(launch)
+        }
     }
 
     /// SIGTERM; gives the exit code.

@@ -95,6 +95,29 @@ fn one_submission_is_under_way() {
 }
 
 #[test]
+fn a_title_that_is_typed_key_by_key_waits_as_one() {
+    let (mut authority, mut replica) = start();
+    let title = |text: &str| Operation::SetTitle { title: text.into() };
+    replica.propose(proposal(10, title("S"))).unwrap();
+    let first = replica.next_submission().unwrap();
+    // Never as one with what is under way, and never over something in between.
+    for (id, operation) in [
+        (11, title("Sl")),
+        (12, title("Slow")),
+        (13, delete(1)),
+        (14, title("Slow again")),
+    ] {
+        replica.propose(proposal(id, operation)).unwrap();
+    }
+    let accepted = authority.accept(&first, 7_000, Source::Client).unwrap();
+    replica.receive(&accepted.entries).unwrap();
+    let second = replica.next_submission().unwrap();
+    assert_eq!(ids(&second.proposals), vec![11, 13, 14]);
+    assert_eq!(second.proposals[0].operation, title("Slow"));
+    assert_eq!(replica.view().title, "Slow again");
+}
+
+#[test]
 fn submissions_stay_within_the_limits() {
     let (mut authority, mut replica) = start();
     for id in 0..500 {
