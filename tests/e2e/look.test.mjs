@@ -2,7 +2,11 @@
 // colour schemes, wide and phone. The pictures are for people; what is asserted is what a reader
 // would notice.
 import assert from "node:assert/strict";
-import { DESKTOP, PHONE, Person, journey, stage } from "./harness.mjs";
+import { join, resolve } from "node:path";
+import { ARTEFACTS, DESKTOP, PHONE, Person, journey, reads, stage } from "./harness.mjs";
+
+// Made anew by `BLESS=1 cargo xtask test --only e2e`.
+const README_PICTURE = resolve(import.meta.dirname, "../../docs/notebook.png");
 
 const now = stage({ prometheus: true });
 
@@ -93,6 +97,26 @@ for (const colorScheme of ["light", "dark"]) {
     });
   }
 }
+
+journey(now, "the README's picture", async () => {
+  const ada = await Person.arrive(now, { viewport: { width: 1280, height: 900 } });
+  await ada.newNotebook("Payments is slow");
+  await ada.type(
+    "Paged at 03:04: checkout takes seconds. **Payments** is the slowest of the three, since the " +
+      "deploy of 02:58?",
+  );
+  await ada.page.keyboard.press("Control+Enter");
+  for (const query of ["latency", "table"]) {
+    const number = await ada.type(`@plugin=demo range=1h\n${query}`);
+    await ada.editor(number).press("Control+Enter");
+    await reads(ada.cell(number), /done/);
+  }
+  await ada.plot(2).waitFor();
+  await ada.plot(2).hover({ position: { x: 560, y: 90 } });
+  const path = process.env.BLESS ? README_PICTURE : join(ARTEFACTS, "readme.png");
+  await ada.page.evaluate(() => (document.activeElement.blur(), scrollTo(0, 0)));
+  await ada.page.screenshot({ path });
+});
 
 journey(now, "everything can be reached with the keyboard and shows where it is", async () => {
   const ada = await Person.arrive(now);

@@ -39,7 +39,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         });
         match next.and_then(|next| model.cell(next)) {
             Some(next) if next.is_markdown_untracked() => {}
-            Some(next) => model.wants_focus.set(Some(next.id)),
+            Some(next) => model.focus_on(next.id),
             None => model.add_cell(Some(cell.id)),
         }
     };
@@ -53,7 +53,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     });
     let edit = move || {
         cell.editing.set(true);
-        model.wants_focus.set(Some(cell.id));
+        model.focus_on(cell.id);
     };
     let prose = move || {
         markdown.get() && !cell.editing.get() && cell.text.with(|text| !text.trim().is_empty())

@@ -15,6 +15,8 @@ pub struct CellModel {
     pub text: RwSignal<String>,
     /// The latest run, as the log has it.
     pub run: RwSignal<Option<Arc<Run>>>,
+    /// It has been on the screen or close to it.
+    pub near: RwSignal<bool>,
     /// A Markdown cell whose source is open.
     pub editing: RwSignal<bool>,
     /// A run that this page asked for and the log does not show yet.
@@ -63,6 +65,7 @@ impl CellModel {
             number: RwSignal::new(0),
             text: RwSignal::new(cell.text.clone()),
             run: RwSignal::new(run.cloned().map(Arc::new)),
+            near: RwSignal::new(false),
             editing: RwSignal::new(cell.text.is_empty()),
             starting: RwSignal::new(None),
         }

@@ -6,15 +6,16 @@ mod editor;
 mod model;
 mod output;
 mod plot;
+mod still;
 
 pub use model::Model;
 
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
-use cell::CellRow;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::Readiness;
 use notebook::{NotebookId, Operation};
+use still::CellSlot;
 
 #[component]
 pub fn NotebookPage(id: NotebookId) -> impl IntoView {
@@ -69,7 +70,7 @@ fn Cells(model: Model) -> impl IntoView {
             </Show>
             <ol class="cells">
                 <For each=move || model.order.get() key=|id| *id let(id)>
-                    {model.cell(id).map(|cell| view! { <CellRow model cell /> })}
+                    {model.cell(id).map(|cell| view! { <CellSlot model cell /> })}
                 </For>
             </ol>
             <Show when=move || model.order.with(Vec::is_empty)>

@@ -13,11 +13,20 @@ use notebook::{
     Received, Refusal, Replica, RunId, Sequence, TextChange,
 };
 use output::Answer;
+use render::CellView;
 use std::{collections::HashMap, sync::Arc};
 use transport::{Opened, RunCall};
+use web::NearWatch;
 
 /// Answers that are kept at hand; the browser's cache has the rest.
 const ANSWERS_KEPT: usize = 512;
+
+/// Cells that are live from the start; about as many as fit a screen.
+const FIRST_LIVE_CELLS: usize = 10;
+
+/// How far from the screen a cell becomes live, in CSS pixels: a screen's height, so that it is
+/// ready when the reader gets there.
+const NEAR_PX: u32 = 1_000;
 
 /// Pause before a submission that came at a bad moment is sent again.
 const RETRY_MS: u32 = 1_000;
@@ -49,6 +58,9 @@ pub struct Model {
     replica: StoredValue<Option<Replica>, LocalStorage>,
     cells: StoredValue<HashMap<CellId, CellModel>>,
     answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
+    /// The document still holds the server's markup of the state that the page has.
+    as_served: StoredValue<bool>,
+    nearness: StoredValue<Option<NearWatch>, LocalStorage>,
 }
 
 impl Model {
@@ -68,7 +80,17 @@ impl Model {
             replica: StoredValue::new_local(None),
             cells: StoredValue::new(HashMap::new()),
             answers: StoredValue::new(HashMap::new()),
+            as_served: StoredValue::new(false),
+            nearness: StoredValue::new_local(None),
         };
+        model
+            .nearness
+            .set_value(NearWatch::start(NEAR_PX, move |id| {
+                let id = id.strip_prefix("cell-").and_then(|id| id.parse().ok());
+                if let Some(cell) = id.and_then(|id| model.cell(id)) {
+                    cell.near.try_set(true);
+                }
+            }));
         session.follow(model);
         model.connected();
         on_cleanup(move || session.unfollow(model));
@@ -94,6 +116,11 @@ impl Model {
         self.keep_answers(opened.answers);
         // Without a state the page resumed, and the entries that it missed follow.
         if let Some(state) = opened.state {
+            self.as_served.set_value(
+                !self.session.taken_over.get_untracked()
+                    && web::attribute_of("notebook", "data-sequence")
+                        .is_some_and(|served| served == state.sequence.0.to_string()),
+            );
             self.replica.update_value(|replica| match replica {
                 None => *replica = Some(Replica::new(state, self.session.actor)),
                 Some(replica) => {
@@ -104,6 +131,43 @@ impl Model {
         }
         self.readiness.set(Readiness::Ready);
         self.flush();
+    }
+
+    /// Whether the server's markup shows what the page has; once it is gone, no more.
+    pub fn is_as_served(self) -> bool {
+        self.as_served.get_value() && !self.session.taken_over.get_untracked()
+    }
+
+    /// Makes a cell live when this row of it comes near the screen.
+    pub fn watch_near(self, cell: CellModel, row: &web::Element) {
+        self.nearness.with_value(|nearness| match nearness {
+            Some(nearness) => nearness.watch(row),
+            // A browser that does not tell has all cells live.
+            None => cell.near.set(true),
+        });
+    }
+
+    /// The inside of the row of a cell that is not live.
+    pub fn still_html(self, cell: CellId) -> String {
+        self.replica.with_value(|replica| {
+            let view = replica.as_ref().map(Replica::view);
+            let Some((view, cell)) = view.and_then(|view| Some((view, view.cell(cell)?))) else {
+                return String::new();
+            };
+            let run = view.latest_run(cell.id);
+            let answer = run
+                .and_then(|run| run.output())
+                .and_then(|hash| self.answer(hash));
+            let row = CellView {
+                number: self
+                    .cell(cell.id)
+                    .map_or(0, |cell| cell.number.get_untracked()),
+                cell,
+                run,
+                answer: answer.as_deref(),
+            };
+            render::cell_content(&row, &render::View::default(), web::now_ms())
+        })
     }
 
     pub fn missing(self, refusal: &Refusal) {
@@ -188,12 +252,20 @@ impl Model {
     /// A new empty cell that takes the focus.
     pub fn add_cell(self, after: Option<CellId>) {
         let cell = ids::new_id(CellId::from_bits);
-        self.wants_focus.set(Some(cell));
         self.propose(Operation::InsertCell {
             cell,
             after,
             text: String::new(),
         });
+        self.focus_on(cell);
+    }
+
+    /// Gives the editor of a cell the focus, as soon as it is there.
+    pub fn focus_on(self, cell: CellId) {
+        if let Some(cell) = self.cell(cell) {
+            set_if_new(cell.near, true);
+            self.wants_focus.set(Some(cell.id));
+        }
     }
 
     pub fn delete_cell(self, cell: CellId) {
@@ -363,6 +435,13 @@ impl Model {
 
     fn show_order(self, ids: Vec<CellId>) {
         self.cells.with_value(|cells| {
+            for cell in ids
+                .iter()
+                .take(FIRST_LIVE_CELLS)
+                .filter_map(|id| cells.get(id))
+            {
+                set_if_new(cell.near, true);
+            }
             for (index, cell) in ids
                 .iter()
                 .enumerate()

@@ -95,6 +95,13 @@ pub fn cell(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     markup.finish()
 }
 
+/// The inside of that `<li>`.
+pub fn cell_content(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
+    let mut markup = Markup::new();
+    push_content(&mut markup, cell, view, now_ms);
+    markup.finish()
+}
+
 /// The inside of the gutter: mark, word, and how long it took or has been taking.
 pub fn gutter(state: CellState, run: Option<&Run>, now_ms: i64) -> String {
     let mut markup = Markup::new();
@@ -129,6 +136,14 @@ pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View
             (Id, &format!("cell-{}", view.cell.id)),
         ],
     );
+    push_content(markup, view, options, now_ms);
+    markup.close(Tag::Li);
+}
+
+fn push_content(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms: i64) {
+    let text = view.cell.text.as_str();
+    let prose = is_markdown(text);
+    let state = CellState::of(text, view.run);
     markup.open(Tag::Div, &[(Class, "gutter")]);
     if !prose {
         push_gutter(markup, state, view.run, now_ms);
@@ -150,7 +165,7 @@ pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View
         push_output(markup, view, options);
         markup.close(Tag::Section);
     }
-    markup.close(Tag::Div).close(Tag::Li);
+    markup.close(Tag::Div);
 }
 
 /// Source as tall as in the editor, where a newline at the end opens one more line.

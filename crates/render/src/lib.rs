@@ -15,7 +15,7 @@ mod table;
 pub mod time;
 
 pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
-pub use cell::{CellState, CellView, cell, gutter, output, run_log};
+pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use number::NumberFormat;

@@ -6,7 +6,7 @@ use crate::{
     cell::push_cell,
     time,
 };
-use Attribute::{Class, Datetime, Href, Id};
+use Attribute::{Class, DataSequence, Datetime, Href, Id};
 use notebook::{BlobHash, Notebook, NotebookId};
 use output::Answer;
 use std::sync::Arc;
@@ -21,7 +21,14 @@ pub fn notebook(
     now_ms: i64,
 ) -> String {
     let mut markup = Markup::new();
-    markup.open(Tag::Main, &[(Class, "notebook"), (Id, "notebook")]);
+    let sequence = notebook.sequence.0.to_string();
+    let main = [
+        (Class, "notebook"),
+        (Id, "notebook"),
+        // Tells the page whether this is the state that it got.
+        (DataSequence, sequence.as_str()),
+    ];
+    markup.open(Tag::Main, &main);
     markup.open(Tag::Header, &[(Class, "notebook-head")]);
     markup.element(Tag::H1, &[(Class, "title")], shown_title(&notebook.title));
     markup.close(Tag::Header);

@@ -57,6 +57,13 @@ pub fn element_width(element: &Element) -> u32 {
     element.client_width().max(0) as u32
 }
 
+/// An attribute of the element with this id, the first of the document.
+pub fn attribute_of(id: &str, name: &str) -> Option<String> {
+    crate::document()?
+        .get_element_by_id(id)?
+        .get_attribute(name)
+}
+
 /// Takes the element with this id out of the page; false when there is none.
 pub fn remove_element(id: &str) -> bool {
     let element = crate::document().and_then(|document| document.get_element_by_id(id));
@@ -69,6 +76,28 @@ pub fn reveal_element(id: &str) {
         // Removing an attribute by a fixed name cannot be refused.
         let _ = element.remove_attribute("hidden");
     }
+}
+
+/// Moves what is in the element with this id, the first of the document, into another one; false
+/// when there is none.
+pub fn adopt_children(id: &str, into: &Element) -> bool {
+    let Some(from) = crate::document().and_then(|document| document.get_element_by_id(id)) else {
+        return false;
+    };
+    if from == *into {
+        return false;
+    }
+    while let Some(child) = from.first_child() {
+        if into.append_child(&child).is_err() {
+            return false;
+        }
+    }
+    true
+}
+
+/// Replaces what is in an element by HTML of `render`, which has escaped it.
+pub fn set_html(element: &Element, html: &str) {
+    element.set_inner_html(html);
 }
 
 /// Sets the title in the browser's tab.

@@ -7,22 +7,25 @@ mod canvas;
 mod element;
 mod location;
 mod media;
+mod near;
 mod random;
 mod time;
 
 pub use canvas::prepare_canvas;
 pub use element::{
-    Caret, ResizeWatch, caret, element_by_id, element_width, focus, is_composing, on_resize,
-    remove_element, reveal_element, scroll_into_view, set_caret, set_document_title, set_text_of,
-    text_of,
+    Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
+    is_composing, on_resize, remove_element, reveal_element, scroll_into_view, set_caret,
+    set_document_title, set_html, set_text_of, text_of,
 };
 pub use location::{
     go_to, has_network, live_address, on_navigation, on_network_back, origin, path,
 };
 pub use media::{is_dark, on_scheme_change};
+pub use near::NearWatch;
 pub use random::random_bits;
 pub use time::{Timer, after, every, next_frame, now_ms};
 
+pub use web_sys::Element;
 use web_sys::{Document, Window};
 
 fn window() -> Option<Window> {

@@ -1,0 +1,53 @@
+//! A cell that is far from the screen: the server's markup of it, without editor and buttons.
+//!
+//! A thousand editors take the browser seconds, a thousand of these milliseconds. Once a row has
+//! come near it is a [`super::cell::CellRow`] and stays one.
+
+use super::{Model, cell::CellRow, cell_model::CellModel};
+use leptos::prelude::*;
+use render::CellState;
+
+/// A row that becomes live when it comes near the screen or is to take the focus.
+#[component]
+pub fn CellSlot(model: Model, cell: CellModel) -> impl IntoView {
+    move || {
+        if cell.near.get() {
+            view! { <CellRow model cell /> }.into_any()
+        } else {
+            view! { <StillRow model cell /> }.into_any()
+        }
+    }
+}
+
+#[component]
+fn StillRow(model: Model, cell: CellModel) -> impl IntoView {
+    let row = NodeRef::<leptos::html::Li>::new();
+    let id = format!("cell-{}", cell.id);
+    let here = id.clone();
+    Effect::new(move |before: Option<()>| {
+        cell.text.track();
+        cell.run.track();
+        cell.number.track();
+        let Some(row) = row.get() else { return };
+        if before.is_none() {
+            model.watch_near(cell, &row);
+            if model.is_as_served() && web::adopt_children(&here, &row) {
+                return;
+            }
+        }
+        web::set_html(&row, &model.still_html(cell.id));
+    });
+    let state = move || {
+        let text = cell.text.read();
+        CellState::of(&text, cell.run.read().as_deref()).name()
+    };
+    view! {
+        <li
+            class="cell still"
+            id=id
+            data-state=state
+            data-kind=move || if cell.is_markdown() { "markdown" } else { "plugin" }
+            node_ref=row
+        ></li>
+    }
+}
