@@ -1,6 +1,7 @@
 //! Malleable-View: the page. Shows the list of notebooks and the notebooks themselves, hands
 //! what people do to the log and shows what the log says.
 
+mod errands;
 mod ids;
 mod list_page;
 mod notebook_page;

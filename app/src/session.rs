@@ -1,6 +1,6 @@
 //! What lives as long as the tab: who is here, the way to the server, messages to the person.
 
-use crate::{ids, notebook_page::Model};
+use crate::{errands::Errand, ids, notebook_page::Model};
 use leptos::prelude::*;
 use notebook::{ActorId, NotebookId, Operation, OperationId, Proposal, Sequence, Submission};
 use transport::{CallError, Connection, Live, LiveEvent, Rpc, Summary};
@@ -31,9 +31,10 @@ pub struct Session {
     pub announcement: RwSignal<String>,
     /// The address already shows the server's markup: the page hides until it can take over.
     pub taken_over: RwSignal<bool>,
+    pub errands: StoredValue<Vec<Errand>, LocalStorage>,
     open: StoredValue<Option<Model>>,
     wants_list: StoredValue<bool>,
-    rpc: StoredValue<Rpc, LocalStorage>,
+    rpc: Rpc,
     live: StoredValue<Option<Live>, LocalStorage>,
     owner: StoredValue<Owner>,
     next_toast: StoredValue<u64>,
@@ -50,9 +51,10 @@ impl Session {
             toasts: RwSignal::new(Vec::new()),
             announcement: RwSignal::new(String::new()),
             taken_over: RwSignal::new(false),
+            errands: StoredValue::new_local(Vec::new()),
             open: StoredValue::new(None),
             wants_list: StoredValue::new(false),
-            rpc: StoredValue::new_local(Rpc::new(actor)),
+            rpc: Rpc::new(actor),
             live: StoredValue::new_local(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             next_toast: StoredValue::new(0),
@@ -62,11 +64,12 @@ impl Session {
         }
         let live = Live::start(actor, move |event| session.receive(event));
         session.live.set_value(Some(live));
+        web::on_leaving(move || session.leave());
         session
     }
 
     pub fn rpc(self) -> Rpc {
-        self.rpc.get_value()
+        self.rpc
     }
 
     pub fn live(self) -> Option<Live> {
@@ -87,7 +90,20 @@ impl Session {
         self.open.set_value(Some(model));
     }
 
+    /// The page goes away: nothing that was typed may go with it.
+    fn leave(self) {
+        if let Some(model) = self.open.get_value()
+            && let Some(submission) = model.parting()
+        {
+            transport::submit_at_the_end(model.id, &submission);
+        }
+        self.send_errands_at_the_end();
+    }
+
     pub fn unfollow(self, model: Model) {
+        if let Some(submission) = model.parting() {
+            self.hand_in(model.id, submission, || {});
+        }
         if self
             .open
             .get_value()
@@ -169,13 +185,7 @@ impl Session {
             base: Sequence::default(),
             proposals: vec![proposal],
         };
-        let rpc = self.rpc();
-        leptos::task::spawn_local(async move {
-            match rpc.submit(id, &submission).await {
-                Ok(()) => done(),
-                Err(error) => self.report(&error),
-            }
-        });
+        self.hand_in(id, submission, done);
     }
 
     fn model(self, notebook: NotebookId) -> Option<Model> {
@@ -190,6 +200,7 @@ impl Session {
                 }
             }
             LiveEvent::Connected => {
+                self.send_errands();
                 if self.wants_list.get_value() {
                     self.watch_list();
                 }

@@ -212,3 +212,34 @@ journey(now, "what is typed while the server is away arrives when it is back", a
   await eventually("what Ada typed offline is on Grace's screen", async () =>
     (await grace.editor(number).inputValue()) === "@plugin=demo\nrequests");
 });
+
+// The page's way to the log takes nothing any more, as on a network that has just gone bad.
+async function lineGoesDead(person) {
+  let dead = false;
+  await person.page.routeWebSocket(/\/api\/live$/, (socket) => {
+    const server = socket.connectToServer();
+    socket.onMessage((message) => dead || server.send(message));
+  });
+  return () => (dead = true);
+}
+
+for (const [how, leave] of [
+  ["going back to the list", (person) => person.link("Databook").click()],
+  ["leaving the page", (person) => person.page.goto("about:blank")],
+]) {
+  journey(now, `what was typed last survives ${how}`, async () => {
+    const ada = await Person.arrive(now);
+    const goDead = await lineGoesDead(ada);
+    const path = await ada.newNotebook(`Last words, ${how}`);
+    const number = await ada.type("@plugin=demo\n");
+    const grace = await Person.arrive(now);
+    await grace.open(path);
+    await eventually("the cell has arrived", async () =>
+      (await grace.editor(number).inputValue()) === "@plugin=demo\n");
+    goDead();
+    await ada.page.keyboard.type("requests");
+    await leave(ada);
+    await eventually("what Ada typed last is on Grace's screen", async () =>
+      (await grace.editor(number).inputValue()) === "@plugin=demo\nrequests");
+  });
+}

@@ -115,7 +115,7 @@ journey(now, "the README's picture", async () => {
   await ada.plot(2).hover({ position: { x: 560, y: 90 } });
   const path = process.env.BLESS ? README_PICTURE : join(ARTEFACTS, "readme.png");
   await ada.page.evaluate(() => (document.activeElement.blur(), scrollTo(0, 0)));
-  await ada.page.screenshot({ path });
+  await ada.page.screenshot({ path, animations: "disabled" });
 });
 
 journey(now, "everything can be reached with the keyboard and shows where it is", async () => {

@@ -83,7 +83,7 @@ fn create(session: Session) {
     let id = ids::new_id(NotebookId::from_bits);
     let rpc = session.rpc();
     let router = router();
-    leptos::task::spawn_local(async move {
+    web::spawn(async move {
         match rpc.create(id, "").await {
             Ok(()) => router.go(&format!("/n/{id}")),
             Err(error) => session.report(&error),

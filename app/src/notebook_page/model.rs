@@ -10,7 +10,7 @@ use crate::{
 use leptos::prelude::*;
 use notebook::{
     BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Proposal, Reason,
-    Received, Refusal, Replica, RunId, Sequence, TextChange,
+    Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
 };
 use output::Answer;
 use render::CellView;
@@ -305,7 +305,7 @@ impl Model {
             width_px,
         };
         let rpc = self.session.rpc();
-        leptos::task::spawn_local(async move {
+        web::spawn(async move {
             match rpc.run(call).await {
                 Ok(early) => shown.answered(
                     run,
@@ -324,7 +324,7 @@ impl Model {
 
     pub fn cancel(self, run: RunId) {
         let rpc = self.session.rpc();
-        leptos::task::spawn_local(async move {
+        web::spawn(async move {
             if let Err(error) = rpc.cancel(self.id, run).await {
                 self.session.report(&error);
             }
@@ -362,6 +362,11 @@ impl Model {
         self.replica
             .try_update_value(|replica| replica.as_mut().map(act))
             .flatten()
+    }
+
+    /// What the server has not confirmed, for when this notebook is left.
+    pub fn parting(self) -> Option<Submission> {
+        self.with_replica(|replica| replica.parting()).flatten()
     }
 
     fn flush(self) {

@@ -31,7 +31,7 @@ pub fn OutputView(
     let fetched = RwSignal::new(0u32);
     let failed = RwSignal::new(None::<String>);
     let fetch = move |hash: BlobHash| {
-        leptos::task::spawn_local(async move {
+        web::spawn(async move {
             match transport::fetch_answer(hash).await {
                 Ok(answer) => {
                     model.keep_answers(vec![(hash, answer)]);

@@ -82,7 +82,7 @@ pub fn PlotView(answer: Arc<Answer>) -> impl IntoView {
     view! {
         <figure class="plot">
             <div class="plot-frame" node_ref=frame>
-                <div role="img" aria-label=description class="plot-image">
+                <div role=move || chart.get().map(|_| "img") aria-label=description class="plot-image">
                     <canvas
                         node_ref=canvas
                         on:pointermove=point

@@ -155,6 +155,15 @@ impl Replica {
         }
     }
 
+    /// Everything that the server has not confirmed as one submission, for an author who leaves
+    /// and cannot wait for the answer to the one under way. The server recognises what it has.
+    pub fn parting(&self) -> Option<Submission> {
+        // Those that were moved over entries never seen do not go with what was sent before.
+        let exact = self.flight.as_ref().and_then(|flight| flight.exact.clone());
+        let all = || self.submission(self.batch_length());
+        (!self.pending.is_empty()).then(|| exact.unwrap_or_else(all))
+    }
+
     /// How many pending operations fit one submission; at least one, if there is any.
     fn batch_length(&self) -> usize {
         let mut size_bytes = 0usize;

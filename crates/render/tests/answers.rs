@@ -123,6 +123,7 @@ fn columns_of_unequal_length_are_shown() {
 }
 
 #[test]
+#[cfg_attr(not(feature = "svg"), ignore = "draws: run with --features svg")]
 fn series_are_drawn_and_described() {
     let page = html(Output::Frames(vec![series(10)]));
     assert!(page.starts_with(

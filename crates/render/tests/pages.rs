@@ -92,7 +92,7 @@ fn cells_with_their_states_and_outputs() {
         ("@plugin=demo", None),
     ]));
     assert!(html.starts_with(
-        "<main class=\"notebook\" id=\"notebook\"><header class=\"notebook-head\">\
+        "<main class=\"notebook\" id=\"notebook\" data-sequence=\"9\"><header class=\"notebook-head\">\
          <h1 class=\"title\">A &lt;notebook&gt;</h1></header><ol class=\"cells\">\
          <li class=\"cell\" data-state=\"never\" data-kind=\"markdown\" id=\"cell-00000000000000000000000001\">"
     ), "{html}");

@@ -3,19 +3,9 @@
 
 mod live;
 mod rpc;
+mod unary;
 
 pub use live::{Connection, Live, LiveEvent, Opened};
-pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer};
+pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer, submit_at_the_end};
 
-use notebook::NotebookId;
-
-/// A notebook as the list shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Summary {
-    pub id: NotebookId,
-    pub title: String,
-    pub cell_count: u32,
-    pub created_ms: i64,
-    pub updated_ms: i64,
-    pub deleted: bool,
-}
+pub use wire::Summary;

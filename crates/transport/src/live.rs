@@ -87,7 +87,7 @@ impl Live {
         let live = Self {
             sender: Rc::default(),
         };
-        wasm_bindgen_futures::spawn_local(keep_connected(live.clone(), actor, on_event));
+        web::spawn(keep_connected(live.clone(), actor, on_event));
         live
     }
 
@@ -162,7 +162,7 @@ async fn converse(
     let (sender, queue) = unbounded();
     *live.sender.borrow_mut() = Some(sender);
     // Ends with the socket or when `sender` is replaced; either way the loop below says so.
-    wasm_bindgen_futures::spawn_local(async move {
+    web::spawn(async move {
         let _ = queue.map(Ok).forward(sink).await;
     });
     live.send(Up::Hello(proto::Hello {
@@ -268,9 +268,10 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
         }
         Down::List(list) => LiveEvent::List(
             list.notebooks
-                .iter()
-                .map(summary)
-                .collect::<Result<_, _>>()?,
+                .into_iter()
+                .map(wire::from_proto::summary)
+                .collect::<Result<_, _>>()
+                .map_err(words)?,
         ),
         Down::Refused(refused) => LiveEvent::Refused {
             notebook: if refused.notebook.is_empty() {
@@ -303,15 +304,4 @@ fn answers(blobs: Vec<proto::Blob>) -> Result<Vec<(BlobHash, Answer)>, String> {
             ))
         })
         .collect()
-}
-
-fn summary(summary: &proto::NotebookSummary) -> Result<Summary, String> {
-    Ok(Summary {
-        id: summary.id.parse().map_err(|error| format!("{error}"))?,
-        title: summary.title.clone(),
-        cell_count: summary.cell_count,
-        created_ms: summary.created_ms,
-        updated_ms: summary.updated_ms,
-        deleted: summary.deleted,
-    })
 }

@@ -1,9 +1,9 @@
 //! Calls over gRPC-web, each with an answer or words about why there is none.
 
+use crate::unary::{CONTENT_TYPE, framed, unary};
 use notebook::{ActorId, BlobHash, CellId, NotebookId, RunId, Submission};
 use output::{Answer, Failure};
-use proto::notebooks_client::NotebooksClient;
-use tonic_web_wasm_client::Client;
+use prost::Message;
 
 /// Why a call has no answer, for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -12,6 +12,8 @@ pub struct CallError {
     pub message: String,
     /// What to do next; empty when there is nothing to suggest.
     pub hint: String,
+    /// The same may work later: there was no way to the server, or it was closing.
+    pub is_temporary: bool,
 }
 
 impl CallError {
@@ -19,6 +21,7 @@ impl CallError {
         Self {
             message: format!("The server's {what} could not be read: {detail}"),
             hint: "Reload the page; the server may be newer than it.".into(),
+            is_temporary: false,
         }
     }
 }
@@ -32,11 +35,13 @@ impl From<tonic::Status> for CallError {
             return Self {
                 message: "The server cannot be reached.".into(),
                 hint: "What you type is kept and sent when the connection is back.".into(),
+                is_temporary: true,
             };
         }
         Self {
             message: words.to_owned(),
             hint: String::new(),
+            is_temporary: false,
         }
     }
 }
@@ -45,6 +50,7 @@ fn refused(refusal: Option<proto::Refusal>) -> Result<(), CallError> {
     match refusal {
         None => Ok(()),
         Some(refusal) => Err(CallError {
+            is_temporary: refusal.reason() == proto::RefusalReason::Unavailable,
             message: refusal.message,
             hint: refusal.hint,
         }),
@@ -66,94 +72,97 @@ pub struct RunCall {
 pub type Early = Option<Result<Answer, Failure>>;
 
 /// The server's unary calls.
-#[derive(Clone)]
+#[derive(Clone, Copy)]
 pub struct Rpc {
-    client: NotebooksClient<Client>,
     actor: ActorId,
 }
 
 impl Rpc {
     pub fn new(actor: ActorId) -> Self {
-        let client = NotebooksClient::new(Client::new(web::origin()))
-            .max_decoding_message_size(MESSAGE_LIMIT_BYTES);
-        Self { client, actor }
+        Self { actor }
     }
 
     /// Creates a notebook; the same id again is the same notebook.
-    pub async fn create(&self, id: NotebookId, title: &str) -> Result<(), CallError> {
+    pub async fn create(self, id: NotebookId, title: &str) -> Result<(), CallError> {
         let request = proto::CreateRequest {
             id: id.to_string(),
             title: title.to_owned(),
             actor: self.actor.to_string(),
         };
-        let reply = self.client.clone().create(request).await?.into_inner();
+        let reply: proto::CreateReply = call("/databook.Notebooks/Create", &request).await?;
         refused(reply.refusal)
     }
 
-    /// Hands operations to a notebook that is not open here, such as deleting it from the list.
+    /// Hands in operations on a notebook that is not open here, such as deleting it from the list.
     pub async fn submit(
-        &self,
+        self,
         notebook: NotebookId,
         submission: &Submission,
     ) -> Result<(), CallError> {
         let request = wire::to_proto::submission(notebook, submission);
-        let reply = self.client.clone().submit(request).await?.into_inner();
+        let reply: proto::SubmitReply = call(SUBMIT, &request).await?;
         refused(reply.refusal)
     }
 
     /// Starts a run; its course arrives through the log.
-    pub async fn run(&self, call: RunCall) -> Result<Early, CallError> {
+    pub async fn run(self, run: RunCall) -> Result<Early, CallError> {
         let request = proto::RunRequest {
-            notebook: call.notebook.to_string(),
+            notebook: run.notebook.to_string(),
             actor: self.actor.to_string(),
-            cell: call.cell.to_string(),
-            run: call.run.to_string(),
-            source: call.source,
-            width_px: call.width_px,
+            cell: run.cell.to_string(),
+            run: run.run.to_string(),
+            source: run.source,
+            width_px: run.width_px,
         };
-        let reply = self.client.clone().run(request).await?.into_inner();
+        let reply: proto::RunReply = call("/databook.Notebooks/Run", &request).await?;
         refused(reply.refusal)?;
-        match reply.outcome {
-            None => Ok(None),
+        let unreadable = |error| CallError::unreadable("answer", error);
+        Ok(match reply.outcome {
+            None => None,
             Some(proto::run_reply::Outcome::Failure(failure)) => {
-                let failure = wire::from_proto::failure(failure)
-                    .map_err(|error| CallError::unreadable("answer", error))?;
-                Ok(Some(Err(failure)))
+                Some(Err(wire::from_proto::failure(failure).map_err(unreadable)?))
             }
             Some(proto::run_reply::Outcome::Answer(answer)) => {
-                let answer = wire::from_proto::answer(answer)
-                    .map_err(|error| CallError::unreadable("answer", error))?;
-                Ok(Some(Ok(answer)))
+                Some(Ok(wire::from_proto::answer(answer).map_err(unreadable)?))
             }
-        }
+        })
     }
 
     /// Asks the server to end a run.
-    pub async fn cancel(&self, notebook: NotebookId, run: RunId) -> Result<(), CallError> {
+    pub async fn cancel(self, notebook: NotebookId, run: RunId) -> Result<(), CallError> {
         let request = proto::CancelRequest {
             notebook: notebook.to_string(),
             actor: self.actor.to_string(),
             run: run.to_string(),
         };
-        refused(
-            self.client
-                .clone()
-                .cancel(request)
-                .await?
-                .into_inner()
-                .refusal,
-        )
+        let reply: proto::CancelReply = call("/databook.Notebooks/Cancel", &request).await?;
+        refused(reply.refusal)
     }
 }
 
-/// Most bytes of one reply: the largest answer that the server keeps, and some room.
-const MESSAGE_LIMIT_BYTES: usize = 64 << 20;
+const SUBMIT: &str = "/databook.Notebooks/Submit";
+
+async fn call<Reply: Message + Default>(
+    path: &'static str,
+    request: &impl Message,
+) -> Result<Reply, CallError> {
+    let bytes = unary(path, request.encode_to_vec()).await?;
+    Reply::decode(bytes.as_slice()).map_err(|error| CallError::unreadable("reply", error))
+}
+
+/// Hands in operations while the page goes away: nobody waits for the answer. False when the
+/// browser does not take them, for they are too many.
+pub fn submit_at_the_end(notebook: NotebookId, submission: &Submission) -> bool {
+    let request = wire::to_proto::submission(notebook, submission);
+    web::send_at_the_end(SUBMIT, CONTENT_TYPE, &framed(&request))
+}
 
 /// Fetches a kept answer; the browser keeps it for ever, as its address is its hash.
 pub async fn fetch_answer(hash: BlobHash) -> Result<Answer, CallError> {
     let unreachable = |error: gloo_net::Error| CallError {
         message: format!("The output could not be loaded: {error}"),
         hint: "Check the connection and try again.".into(),
+        is_temporary: true,
     };
     let reply = gloo_net::http::Request::get(&format!("/api/outputs/{hash}"))
         .send()
@@ -163,6 +172,7 @@ pub async fn fetch_answer(hash: BlobHash) -> Result<Answer, CallError> {
         return Err(CallError {
             message: format!("The server answered {} for output {hash}.", reply.status()),
             hint: "Run the cell again.".into(),
+            is_temporary: false,
         });
     }
     let bytes = reply.binary().await.map_err(unreachable)?;

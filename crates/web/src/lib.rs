@@ -18,15 +18,23 @@ pub use element::{
     set_document_title, set_html, set_text_of, text_of,
 };
 pub use location::{
-    go_to, has_network, live_address, on_navigation, on_network_back, origin, path,
+    go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
+    send_at_the_end,
 };
 pub use media::{is_dark, on_scheme_change};
 pub use near::NearWatch;
 pub use random::random_bits;
 pub use time::{Timer, after, every, next_frame, now_ms};
 
+use std::pin::Pin;
 pub use web_sys::Element;
 use web_sys::{Document, Window};
+
+/// Lets a future go on by itself. Boxed, so that the machinery around it is compiled once.
+pub fn spawn(future: impl Future<Output = ()> + 'static) {
+    let future: Pin<Box<dyn Future<Output = ()>>> = Box::pin(future);
+    wasm_bindgen_futures::spawn_local(future);
+}
 
 fn window() -> Option<Window> {
     web_sys::window()

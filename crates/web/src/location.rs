@@ -1,6 +1,8 @@
 //! Addresses: where the page is, and moving without a reload.
 
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use web_sys::{Blob, BlobPropertyBag};
 
 /// Scheme, host and port of the page, without a slash at the end.
 pub fn origin() -> String {
@@ -43,6 +45,25 @@ pub fn go_to(path: &str) {
 /// Calls whenever the person moves through the history. Stays for the life of the page.
 pub fn on_navigation(call: impl FnMut() + 'static) {
     listen("popstate", call);
+}
+
+/// Calls when the page goes away, perhaps for ever. Stays for the life of the page.
+pub fn on_leaving(call: impl FnMut() + 'static) {
+    listen("pagehide", call);
+}
+
+/// Posts to a path of this site in such a way that it arrives although the page goes away. False
+/// when the browser does not take it: browsers take about 64 KB.
+pub fn send_at_the_end(path: &str, content_type: &str, bytes: &[u8]) -> bool {
+    let send = || {
+        let options = BlobPropertyBag::new();
+        options.set_type(content_type);
+        let parts = Array::of1(&Uint8Array::from(bytes));
+        let blob = Blob::new_with_u8_array_sequence_and_options(&parts, &options).ok()?;
+        let navigator = crate::window()?.navigator();
+        navigator.send_beacon_with_opt_blob(path, Some(&blob)).ok()
+    };
+    send().unwrap_or(false)
 }
 
 fn listen(event: &str, call: impl FnMut() + 'static) {

@@ -118,6 +118,30 @@ fn a_title_that_is_typed_key_by_key_waits_as_one() {
 }
 
 #[test]
+fn who_leaves_hands_in_everything() {
+    for under_way_comes_first in [true, false] {
+        let (mut authority, mut replica) = start();
+        assert_eq!(replica.parting(), None);
+        let typed = |id, at, text| proposal(id, replace(1, at..at, text));
+        replica.propose(typed(10, 2, "c")).unwrap();
+        let under_way = replica.next_submission().unwrap();
+        replica.propose(typed(11, 3, "d")).unwrap();
+        other(&mut authority, 90, replace(1, 0..0, "x"), Source::Client);
+        let parting = replica.parting().unwrap();
+        assert_eq!(ids(&parting.proposals), vec![10, 11]);
+        // The two take different ways to the server.
+        let mut submissions = [&under_way, &parting];
+        if !under_way_comes_first {
+            submissions.reverse();
+        }
+        for submission in submissions {
+            authority.accept(submission, 7_000, Source::Client).unwrap();
+        }
+        assert_eq!(shown(authority.state()), "1:xabcd");
+    }
+}
+
+#[test]
 fn submissions_stay_within_the_limits() {
     let (mut authority, mut replica) = start();
     for id in 0..500 {
