@@ -1,6 +1,6 @@
 // What goes wrong is said in words, at its place, with what to do; nothing typed is lost.
 import assert from "node:assert/strict";
-import { Person, freePort, journey, reads, stage } from "./harness.mjs";
+import { Person, eventually, freePort, journey, reads, stage } from "./harness.mjs";
 
 const now = stage({ prometheus: true });
 
@@ -33,6 +33,35 @@ journey(now, "an unknown option suggests the nearest name", async () => {
   const number = await runs(ada, "@plugin=prometheus stepp=15s\nup");
   await reads(ada.output(number), /stepp/);
   await reads(ada.output(number), /\bstep\b/);
+});
+
+journey(now, "a directive that is not understood is marked at its place, with what to do", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("Typo in a directive");
+  const number = await ada.type("@plugn=demo\nrequests");
+  const problems = (person) => person.page.getByRole("list", { name: "Problems", exact: true });
+  const mark = ada.cell(number).locator(".wrong");
+  await reads(problems(ada), /Line 1: unknown directive `@plugn`\. Did you mean `@plugin`\?/);
+  assert.deepEqual(await mark.allTextContents(), ["@plugn"]);
+  const [marked, editor] = [await mark.boundingBox(), await ada.editor(number).boundingBox()];
+  assert.ok(marked.x - editor.x < 20 && marked.y - editor.y < 20, "the mark is on the first word");
+  assert.equal(await ada.editor(number).getAttribute("aria-invalid"), "true");
+  const description = await ada.editor(number).evaluate((editor) =>
+    document.getElementById(editor.getAttribute("aria-describedby")).textContent);
+  assert.match(description, /Did you mean `@plugin`\?/);
+  await ada.screenshot("problem");
+
+  const reader = await Person.arrive(now, { javaScriptEnabled: false });
+  await eventually("it can be read without JavaScript", async () => {
+    await reader.open(path);
+    return (await problems(reader).innerText()).includes("Did you mean `@plugin`?");
+  });
+  assert.deepEqual(await reader.page.locator(".wrong").allTextContents(), ["@plugn"]);
+
+  await ada.retype(number, "@plugin=demo\nrequests");
+  await problems(ada).waitFor({ state: "detached" });
+  assert.equal(await mark.count(), 0);
+  assert.equal(await ada.editor(number).getAttribute("aria-invalid"), null);
 });
 
 journey(now, "a failed run is corrected and run again", async () => {

@@ -5,6 +5,7 @@ use super::{
     cell_model::{CellModel, Shown},
     editor::{Editor, Wish},
     output::OutputView,
+    problems::Problems,
 };
 use crate::parts::Elapsed;
 use leptos::prelude::*;
@@ -14,7 +15,7 @@ use render::CellState;
 #[component]
 pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     let row = NodeRef::<leptos::html::Li>::new();
-    let markdown = Memo::new(move |_| cell.is_markdown());
+    let problems = Problems::of(cell);
     let state = Memo::new(move |_| cell.state());
     let shown = Memo::new(move |_| cell.shown());
     let running = Memo::new(move |_| match shown.get() {
@@ -23,7 +24,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     });
 
     let run = move || {
-        if markdown.get_untracked() {
+        problems.pause();
+        if problems.is_markdown_untracked() {
             cell.editing.set(false);
         } else {
             let width_px = row
@@ -55,9 +57,11 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         cell.editing.set(true);
         model.focus_on(cell.id);
     };
-    let prose = move || {
+    let markdown = Memo::new(move |_| problems.is_markdown());
+    // As a memo, so that an editor stays the same while the text in it becomes or ceases to be prose.
+    let prose = Memo::new(move |_| {
         markdown.get() && !cell.editing.get() && cell.text.with(|text| !text.trim().is_empty())
-    };
+    });
 
     view! {
         <li
@@ -72,21 +76,21 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
             </div>
             <div class="body">
                 <div class="source">
-                    {move || if prose() {
+                    {move || if prose.get() {
                         view! {
                             <div class="prose" on:dblclick=move |_| edit() inner_html=move || {
                                 cell.text.with(|text| render::markdown_html(text))
                             }></div>
                         }.into_any()
                     } else {
-                        view! { <Editor model cell on_wish /> }.into_any()
+                        view! { <Editor model cell problems on_wish /> }.into_any()
                     }}
                     <div class="controls">
                         {move || match running.get() {
                             Some((run, _)) => view! {
                                 <button class="quiet" on:click=move |_| model.cancel(run)>"Cancel"</button>
                             }.into_any(),
-                            None if prose() => view! {
+                            None if prose.get() => view! {
                                 <button class="quiet" on:click=move |_| edit()>"Edit"</button>
                             }.into_any(),
                             None => ().into_any(),

@@ -1,6 +1,7 @@
-//! The editor of a cell: a plain text area that keeps its caret when others type.
+//! The editor of a cell: a plain text area that keeps its caret when others type, and over it a
+//! layer that marks what is wrong.
 
-use super::{Model, cell_model::CellModel};
+use super::{Model, cell_model::CellModel, problems::Problems};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 use notebook::{Side, diff};
 
@@ -33,6 +34,7 @@ fn wish(event: &KeyboardEvent) -> Option<Wish> {
 pub fn Editor(
     model: Model,
     cell: CellModel,
+    problems: Problems,
     #[prop(into)] on_wish: Callback<Wish>,
 ) -> impl IntoView {
     let area = NodeRef::<Textarea>::new();
@@ -87,6 +89,11 @@ pub fn Editor(
         model.change_text(cell.id, change.transform(&behind, Side::Right));
         follow();
     };
+    let problems_id = format!("problems-{}", cell.id);
+    let described_by = {
+        let id = problems_id.clone();
+        move || problems.are_shown().then(|| id.clone())
+    };
     let rows = move || cell.text.with(|text| text.split('\n').count().max(1));
 
     view! {
@@ -94,6 +101,8 @@ pub fn Editor(
             class="editor"
             node_ref=area
             aria-label=move || format!("Cell {} source", cell.number.get())
+            aria-invalid=move || problems.are_shown().then_some("true")
+            aria-describedby=described_by
             rows=rows
             spellcheck="false"
             autocomplete="off"
@@ -101,6 +110,7 @@ pub fn Editor(
             placeholder="Markdown, or @plugin=…"
             prop:value=shown.get_value()
             on:input=typed
+            on:blur=move |_| problems.pause()
             on:compositionstart=move |_| composing.set_value(true)
             on:compositionend=move |_| { composing.set_value(false); follow(); }
             on:keydown=move |event| if let Some(wish) = wish(&event) {
@@ -108,5 +118,9 @@ pub fn Editor(
                 on_wish.run(wish);
             }
         ></textarea>
+        {move || problems.shown().map(|wrong| view! {
+            <pre class="marks" aria-hidden="true" inner_html=wrong.source></pre>
+            <div id=problems_id.clone() inner_html=wrong.diagnostics></div>
+        })}
     }
 }

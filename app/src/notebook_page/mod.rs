@@ -6,6 +6,7 @@ mod editor;
 mod model;
 mod output;
 mod plot;
+mod problems;
 mod still;
 
 pub use model::Model;

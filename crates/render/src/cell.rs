@@ -3,12 +3,13 @@
 use crate::{
     View,
     answer::{push_answer, push_failure, push_mark, push_note, push_prose},
+    source::{push_diagnostics, push_source},
     time,
 };
 use Attribute::{
     AriaLabel, Class, DataKind, DataLevel, DataOutput, DataState, Datetime, Id, Max, Title, Value,
 };
-use notebook::{Cell, CellKind, Outcome, Run};
+use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, parse};
 use output::{Answer, Level};
 use widgets::{Attribute, Markup, Tag};
 
@@ -83,11 +84,6 @@ pub struct CellView<'a> {
     pub answer: Option<&'a Answer>,
 }
 
-/// Prose never runs and has nothing to say in its gutter.
-fn is_markdown(text: &str) -> bool {
-    matches!(notebook::parse(text).kind, CellKind::Markdown)
-}
-
 /// The whole `<li class="cell">`.
 pub fn cell(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     let mut markup = Markup::new();
@@ -125,7 +121,9 @@ pub fn run_log(run: &Run) -> String {
 
 pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms: i64) {
     let text = view.cell.text.as_str();
-    let prose = is_markdown(text);
+    let parsed = parse(text);
+    // Prose never runs and has nothing to say in its gutter.
+    let prose = matches!(parsed.kind, CellKind::Markdown);
     let state = CellState::of(text, view.run);
     markup.open(
         Tag::Li,
@@ -154,7 +152,7 @@ fn push_content(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms
     if prose {
         push_prose(markup, text);
     } else {
-        push_code(markup, text);
+        push_code(markup, text, &parsed);
     }
     // Empty here; it keeps the place of the page's buttons.
     markup.element(Tag::Div, &[(Class, "controls")], "");
@@ -168,13 +166,20 @@ fn push_content(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms
     markup.close(Tag::Div);
 }
 
-/// Source as tall as in the editor, where a newline at the end opens one more line.
-fn push_code(markup: &mut Markup, text: &str) {
-    if text.ends_with('\n') {
-        markup.element(Tag::Pre, &[(Class, "code")], &format!("{text}\n"));
-    } else {
-        markup.element(Tag::Pre, &[(Class, "code")], text);
+/// Source as tall as in the editor, where a newline at the end opens one more line; beneath it
+/// what is wrong.
+fn push_code(markup: &mut Markup, text: &str, parsed: &ParsedCell<'_>) {
+    markup.open(Tag::Pre, &[(Class, "code")]);
+    if text.starts_with('\n') {
+        // A parser drops the first newline of a `pre`.
+        markup.text("\n");
     }
+    push_source(markup, text, &parsed.diagnostics);
+    if text.ends_with('\n') {
+        markup.text("\n");
+    }
+    markup.close(Tag::Pre);
+    push_diagnostics(markup, parsed);
 }
 
 fn push_gutter(markup: &mut Markup, state: CellState, run: Option<&Run>, now_ms: i64) {

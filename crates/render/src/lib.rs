@@ -11,6 +11,7 @@ mod markdown;
 mod number;
 mod page;
 mod plain;
+mod source;
 mod table;
 pub mod time;
 
@@ -21,6 +22,7 @@ pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use number::NumberFormat;
 pub use page::{NotebookRow, list, notebook};
 pub use plain::{answer_text, failure_text};
+pub use source::{diagnostics, marked_source};
 pub use time::moment;
 
 use output::TimeRange;

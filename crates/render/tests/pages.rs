@@ -119,6 +119,17 @@ fn cells_with_their_states_and_outputs() {
 }
 
 #[test]
+fn what_is_wrong_is_marked_and_said_beneath_the_source() {
+    let html = page(&sample(vec![("\n@plugn=demo\nup\n", None)]));
+    // A parser drops the first newline of a `pre`, and the last one opens no line.
+    let expected = "<pre class=\"code\">\n\n<span class=\"wrong\" \
+        title=\"unknown directive `@plugn`\">@plugn</span>=demo\nup\n\n</pre>\
+        <ul class=\"diagnostics\" aria-label=\"Problems\">";
+    assert!(html.contains(expected), "{html}");
+    assert!(html.contains("Did you mean `@plugin`?</span></span></li></ul>"));
+}
+
+#[test]
 fn a_done_cell_that_was_edited_is_stale_and_a_failed_one_stays_failed() {
     let notebook = sample(vec![("@plugin=demo", Some(Some(Outcome::Cancelled)))]);
     let cell = notebook.cells().next().unwrap();
