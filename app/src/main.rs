@@ -6,6 +6,7 @@ mod ids;
 mod list_page;
 mod notebook_page;
 mod parts;
+mod plugins_page;
 mod route;
 mod session;
 
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 use list_page::ListPage;
 use notebook_page::NotebookPage;
 use parts::{Announcer, NotFound, Toasts, TopBar};
+use plugins_page::PluginsPage;
 use route::{Route, Router};
 use session::Session;
 
@@ -34,6 +36,7 @@ fn App() -> impl IntoView {
         {move || match router.current() {
             Route::List => view! { <ListPage /> }.into_any(),
             Route::Notebook(id) => view! { <NotebookPage id /> }.into_any(),
+            Route::Plugins => view! { <PluginsPage /> }.into_any(),
             Route::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),
         }}
         <Toasts />

@@ -1,4 +1,4 @@
-//! Addresses of the page: `/` is the list, `/n/ID` a notebook.
+//! Addresses of the page: `/` is the list, `/n/ID` a notebook, `/plugins` what can be asked.
 
 use leptos::prelude::*;
 use notebook::NotebookId;
@@ -8,6 +8,7 @@ use notebook::NotebookId;
 pub enum Route {
     List,
     Notebook(NotebookId),
+    Plugins,
     Unknown,
 }
 
@@ -15,6 +16,7 @@ impl Route {
     fn parse(path: &str) -> Self {
         match path.trim_end_matches('/') {
             "" => Self::List,
+            render::PLUGINS_PATH => Self::Plugins,
             path => match path.strip_prefix("/n/").map(str::parse) {
                 Some(Ok(id)) => Self::Notebook(id),
                 _ => Self::Unknown,

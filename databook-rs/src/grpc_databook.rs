@@ -1,14 +1,15 @@
-//! `databook.Databook`: calling a plugin.
+//! `databook.Databook`: calling a plugin, and which plugins there are.
 //!
 //! A failure is a gRPC status whose details hold an encoded `databook.Failure`.
 
 use crate::{
     calls::{self, Call},
+    plugins,
     server::Server,
 };
 use output::{Failure, FailureKind};
 use prost::Message as _;
-use proto::{GetRequest, GetResponse, databook_server::Databook};
+use proto::{GetRequest, GetResponse, PluginsRequest, PluginsResponse, databook_server::Databook};
 use std::sync::Arc;
 use tonic::{Code, Request, Response, Status};
 
@@ -36,6 +37,14 @@ impl Databook for DatabookService {
             })),
             Err(failure) => Err(status(&failure)),
         }
+    }
+
+    async fn plugins(
+        &self,
+        _request: Request<PluginsRequest>,
+    ) -> Result<Response<PluginsResponse>, Status> {
+        let plugins = plugins::summaries(&self.0);
+        Ok(Response::new(wire::to_proto::plugins(&plugins)))
     }
 }
 

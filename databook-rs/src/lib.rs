@@ -17,6 +17,7 @@ pub mod json;
 mod live;
 mod metrics;
 mod pages;
+mod plugins;
 mod random;
 mod refusal;
 mod rest;

@@ -1,8 +1,8 @@
-//! Pages that can be read before, or without, any script: the list, a notebook, and words
-//! about what went wrong.
+//! Pages that can be read before, or without, any script: the list, a notebook, the plugins, and
+//! words about what went wrong.
 
 use crate::{
-    clock, grpc_notebooks,
+    clock, grpc_notebooks, plugins,
     refusal::Refusal,
     server::Server,
     shell::{escape, page_without_app},
@@ -89,12 +89,25 @@ pub async fn notebook(State(server): State<Arc<Server>>, Path(id): Path<String>)
     }
 }
 
+/// `GET /plugins`
+pub async fn plugins(State(server): State<Arc<Server>>) -> Response {
+    let content =
+        render::top_bar(render::PLUGINS_PATH) + &render::plugins(&plugins::summaries(&server));
+    send(&server, StatusCode::OK, "Plugins · Databook", &content)
+}
+
 /// Any other page of the app: its script decides what to show.
 pub fn app(server: &Server) -> Response {
     page(server, StatusCode::OK, "Databook", "")
 }
 
+/// A page under a bar that leads to the others.
 fn page(server: &Server, status: StatusCode, title: &str, content: &str) -> Response {
+    let content = render::top_bar("") + content;
+    send(server, status, title, &content)
+}
+
+fn send(server: &Server, status: StatusCode, title: &str, content: &str) -> Response {
     let html = match server.shell.current() {
         Some(shell) => shell.page(title, content),
         None => page_without_app(server.shell.folder(), title, content),

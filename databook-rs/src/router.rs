@@ -21,6 +21,7 @@ pub fn router(server: Arc<Server>) -> Result<Router, ReflectionError> {
     Ok(Router::new()
         .route("/", get(pages::list))
         .route("/n/{id}", get(pages::notebook))
+        .route(render::PLUGINS_PATH, get(pages::plugins))
         .route("/login", get(pages::login))
         .nest("/api", rest::api())
         .merge(rest::others())

@@ -1,7 +1,7 @@
 // The programs a journey needs, for real: Prometheus, the server, and the folder each works in.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -120,10 +120,19 @@ scrape_configs:
 
 /** The server with a data folder of its own. */
 export class Server {
-  /** `env` is added to the environment, for example PROMETHEUS_URL. */
-  static async start(env = {}) {
+  /**
+   * `env` is added to the environment, for example PROMETHEUS_URL. `changePlugins` gets the path
+   * of a copy of the plugins, which the server then uses.
+   */
+  static async start(env = {}, changePlugins) {
     const server = new Server();
     server.data = await mkdtemp(join(tmpdir(), "databook-data-"));
+    server.plugins = PLUGINS;
+    if (changePlugins) {
+      server.plugins = join(server.data, "plugins");
+      await cp(PLUGINS, server.plugins, { recursive: true });
+      await changePlugins(server.plugins);
+    }
     server.env = { ...process.env, ...env };
     // The caller's own settings are not the test's.
     for (const name of Object.keys(server.env)) {
@@ -139,7 +148,7 @@ export class Server {
       [
         ["--listen", `127.0.0.1:${port}`],
         ["--data", this.data],
-        ["--plugins", PLUGINS],
+        ["--plugins", this.plugins],
         ["--app", PAGE],
       ].flat(),
       this.env,

@@ -107,6 +107,7 @@ impl Tag {
 /// Attributes that may appear.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attribute {
+    AriaCurrent,
     AriaHidden,
     AriaLabel,
     Checked,
@@ -138,6 +139,7 @@ pub enum Attribute {
 impl Attribute {
     pub fn name(self) -> &'static str {
         match self {
+            Self::AriaCurrent => "aria-current",
             Self::AriaHidden => "aria-hidden",
             Self::AriaLabel => "aria-label",
             Self::Checked => "checked",

@@ -16,6 +16,7 @@ use render::CellState;
 pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     let row = NodeRef::<leptos::html::Li>::new();
     let problems = Problems::of(cell);
+    let markdown = Memo::new(move |_| problems.is_markdown());
     let state = Memo::new(move |_| cell.state());
     let shown = Memo::new(move |_| cell.shown());
     let running = Memo::new(move |_| match shown.get() {
@@ -25,7 +26,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
 
     let run = move || {
         problems.pause();
-        if problems.is_markdown_untracked() {
+        if markdown.get_untracked() {
             cell.editing.set(false);
         } else {
             let width_px = row
@@ -57,7 +58,6 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         cell.editing.set(true);
         model.focus_on(cell.id);
     };
-    let markdown = Memo::new(move |_| problems.is_markdown());
     // As a memo, so that an editor stays the same while the text in it becomes or ceases to be prose.
     let prose = Memo::new(move |_| {
         markdown.get() && !cell.editing.get() && cell.text.with(|text| !text.trim().is_empty())

@@ -97,6 +97,11 @@ impl CellModel {
         }
     }
 
+    pub fn is_markdown(self) -> bool {
+        self.text
+            .with(|text| matches!(parse(text).kind, CellKind::Markdown))
+    }
+
     pub fn is_markdown_untracked(self) -> bool {
         self.text
             .with_untracked(|text| matches!(parse(text).kind, CellKind::Markdown))

@@ -90,10 +90,6 @@ pub fn Editor(
         follow();
     };
     let problems_id = format!("problems-{}", cell.id);
-    let described_by = {
-        let id = problems_id.clone();
-        move || problems.are_shown().then(|| id.clone())
-    };
     let rows = move || cell.text.with(|text| text.split('\n').count().max(1));
 
     view! {
@@ -101,8 +97,8 @@ pub fn Editor(
             class="editor"
             node_ref=area
             aria-label=move || format!("Cell {} source", cell.number.get())
-            aria-invalid=move || problems.are_shown().then_some("true")
-            aria-describedby=described_by
+            aria-invalid=move || problems.are_shown().to_string()
+            aria-describedby=problems_id.clone()
             rows=rows
             spellcheck="false"
             autocomplete="off"
@@ -118,9 +114,7 @@ pub fn Editor(
                 on_wish.run(wish);
             }
         ></textarea>
-        {move || problems.shown().map(|wrong| view! {
-            <pre class="marks" aria-hidden="true" inner_html=wrong.source></pre>
-            <div id=problems_id.clone() inner_html=wrong.diagnostics></div>
-        })}
+        <pre class="marks" aria-hidden="true" inner_html=move || problems.marked_source()></pre>
+        <div id=problems_id inner_html=move || problems.diagnostics()></div>
     }
 }

@@ -1,6 +1,9 @@
 //! Small parts that every page uses.
 
-use crate::{route::router, session::session};
+use crate::{
+    route::{Route, router},
+    session::session,
+};
 use leptos::{ev::MouseEvent, prelude::*};
 use transport::Connection;
 
@@ -16,15 +19,16 @@ pub fn number_of_words(number: usize, word: &str) -> String {
     }
 }
 
-/// The brand, and how the page stands to the server.
+/// The brand, the way to the plugins, and how the page stands to the server.
 #[component]
 pub fn TopBar() -> impl IntoView {
     let session = session();
     let router = router();
-    let home = move |event: MouseEvent| {
+    let go = move |event: MouseEvent, path: &str| {
+        // A click with a modifier opens a tab, as everywhere.
         if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
             event.prevent_default();
-            router.go("/");
+            router.go(path);
         }
     };
     let (word, kind) = (
@@ -33,7 +37,13 @@ pub fn TopBar() -> impl IntoView {
     );
     view! {
         <header class="topbar">
-            <a class="brand" href="/" on:click=home>"Databook"</a>
+            <a class="brand" href="/" on:click=move |event| go(event, "/")>"Databook"</a>
+            <a
+                class="place"
+                href=render::PLUGINS_PATH
+                aria-current=move || (router.current() == Route::Plugins).then_some("page")
+                on:click=move |event| go(event, render::PLUGINS_PATH)
+            >"Plugins"</a>
             <span class="connection" role="status" aria-label="Connection" data-connection=kind>
                 <span class="mark" aria-hidden="true"></span>
                 {word}

@@ -1,11 +1,14 @@
-//! What a plugin answers: text, Markdown, frames, tables, logs, widget trees, and failures.
+//! What a plugin answers: text, Markdown, frames, tables, logs, widget trees, and failures; and
+//! what a list says about a plugin.
 //!
 //! Pure data shared by the plugin host, the log, the page and the client. It knows neither
 //! protobuf nor WIT: their boundaries convert.
 
 mod frame;
+mod plugin;
 
 pub use frame::{Column, Frame, FrameError, Label, Values};
+pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary};
 pub use widgets::Tree;
 
 /// A closed span of time, milliseconds since 1970 UTC.

@@ -84,6 +84,11 @@ pub struct CellView<'a> {
     pub answer: Option<&'a Answer>,
 }
 
+/// Prose never runs and has nothing to say in its gutter.
+fn is_markdown(parsed: &ParsedCell<'_>) -> bool {
+    matches!(parsed.kind, CellKind::Markdown)
+}
+
 /// The whole `<li class="cell">`.
 pub fn cell(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     let mut markup = Markup::new();
@@ -94,7 +99,8 @@ pub fn cell(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
 /// The inside of that `<li>`.
 pub fn cell_content(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     let mut markup = Markup::new();
-    push_content(&mut markup, cell, view, now_ms);
+    let parsed = parse(&cell.cell.text);
+    push_content(&mut markup, cell, &parsed, view, now_ms);
     markup.finish()
 }
 
@@ -122,8 +128,7 @@ pub fn run_log(run: &Run) -> String {
 pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms: i64) {
     let text = view.cell.text.as_str();
     let parsed = parse(text);
-    // Prose never runs and has nothing to say in its gutter.
-    let prose = matches!(parsed.kind, CellKind::Markdown);
+    let prose = is_markdown(&parsed);
     let state = CellState::of(text, view.run);
     markup.open(
         Tag::Li,
@@ -134,13 +139,19 @@ pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View
             (Id, &format!("cell-{}", view.cell.id)),
         ],
     );
-    push_content(markup, view, options, now_ms);
+    push_content(markup, view, &parsed, options, now_ms);
     markup.close(Tag::Li);
 }
 
-fn push_content(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms: i64) {
+fn push_content(
+    markup: &mut Markup,
+    view: &CellView<'_>,
+    parsed: &ParsedCell<'_>,
+    options: &View,
+    now_ms: i64,
+) {
     let text = view.cell.text.as_str();
-    let prose = is_markdown(text);
+    let prose = is_markdown(parsed);
     let state = CellState::of(text, view.run);
     markup.open(Tag::Div, &[(Class, "gutter")]);
     if !prose {
@@ -152,7 +163,7 @@ fn push_content(markup: &mut Markup, view: &CellView<'_>, options: &View, now_ms
     if prose {
         push_prose(markup, text);
     } else {
-        push_code(markup, text, &parsed);
+        push_code(markup, text, parsed);
     }
     // Empty here; it keeps the place of the page's buttons.
     markup.element(Tag::Div, &[(Class, "controls")], "");

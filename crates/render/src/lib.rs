@@ -11,6 +11,7 @@ mod markdown;
 mod number;
 mod page;
 mod plain;
+mod plugins;
 mod source;
 mod table;
 pub mod time;
@@ -20,8 +21,9 @@ pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log}
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use number::NumberFormat;
-pub use page::{NotebookRow, list, notebook};
+pub use page::{NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};
+pub use plugins::plugins;
 pub use source::{diagnostics, marked_source};
 pub use time::moment;
 

@@ -1,4 +1,4 @@
-//! Whole pages: one notebook, and the list of notebooks.
+//! Whole pages: one notebook, and the list of notebooks; and the bar above every page.
 
 use crate::{
     CellView, View,
@@ -6,11 +6,29 @@ use crate::{
     cell::push_cell,
     time,
 };
-use Attribute::{Class, DataSequence, Datetime, Href, Id};
+use Attribute::{AriaCurrent, Class, DataSequence, Datetime, Href, Id};
 use notebook::{BlobHash, Notebook, NotebookId};
 use output::Answer;
 use std::sync::Arc;
 use widgets::{Attribute, Markup, Tag};
+
+/// The path of the page of plugins.
+pub const PLUGINS_PATH: &str = "/plugins";
+
+/// The bar above every page, as the page's program draws it; `path` is the page's own address.
+pub fn top_bar(path: &str) -> String {
+    let mut markup = Markup::new();
+    markup.open(Tag::Header, &[(Class, "topbar")]);
+    markup.element(Tag::A, &[(Class, "brand"), (Href, "/")], "Databook");
+    let mut attributes = vec![(Class, "place"), (Href, PLUGINS_PATH)];
+    if path == PLUGINS_PATH {
+        attributes.push((AriaCurrent, "page"));
+    }
+    markup
+        .element(Tag::A, &attributes, "Plugins")
+        .close(Tag::Header);
+    markup.finish()
+}
 
 /// `<main class="notebook">` with every cell that is not deleted. `outputs` gives the answers
 /// that are at hand; the page fetches the others.

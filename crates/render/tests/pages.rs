@@ -11,7 +11,7 @@ use notebook::{
     Run, RunId, Sequence, TimeRangeSetting,
 };
 use output::{Answer, Failure, FailureKind, Level, Output, TimeRange};
-use render::{CellState, NotebookRow, View, list};
+use render::{CellState, NotebookRow, PLUGINS_PATH, View, list, top_bar};
 use std::{collections::BTreeMap, sync::Arc};
 
 const NOW_MS: i64 = 1_795_475_890_000;
@@ -151,6 +151,13 @@ fn a_deleted_notebook_says_so() {
     let mut notebook = sample(vec![]);
     notebook.deleted = true;
     assert!(page(&notebook).contains("This notebook is deleted."));
+}
+
+#[test]
+fn the_bar_leads_to_the_other_pages_and_says_which_one_this_is() {
+    let link = "<a class=\"place\" href=\"/plugins\"";
+    assert!(top_bar("/").contains(&format!("{link}>Plugins</a>")));
+    assert!(top_bar(PLUGINS_PATH).contains(&format!("{link} aria-current=\"page\">Plugins</a>")));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use crate::unary::{CONTENT_TYPE, framed, unary};
 use notebook::{ActorId, BlobHash, CellId, NotebookId, RunId, Submission};
-use output::{Answer, Failure};
+use output::{Answer, Failure, PluginSummary};
 use prost::Message;
 
 /// Why a call has no answer, for people.
@@ -126,6 +126,14 @@ impl Rpc {
                 Some(Ok(wire::from_proto::answer(answer).map_err(unreadable)?))
             }
         })
+    }
+
+    /// Every plugin of the server, the broken ones with their error.
+    pub async fn plugins(self) -> Result<Vec<PluginSummary>, CallError> {
+        let request = proto::PluginsRequest {};
+        let reply: proto::PluginsReply = call("/databook.Databook/plugins", &request).await?;
+        wire::from_proto::plugins(reply)
+            .map_err(|error| CallError::unreadable("list of plugins", error))
     }
 
     /// Asks the server to end a run.

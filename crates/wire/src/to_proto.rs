@@ -2,9 +2,11 @@
 
 mod answer;
 mod log;
+mod plugin;
 mod snapshot;
 mod widgets;
 
 pub use answer::{answer, failure, time_range};
 pub use log::{entries, entry, operation, proposal, refusal, submission};
+pub use plugin::plugins;
 pub use snapshot::{snapshot, summary};

@@ -48,6 +48,25 @@ fn numbers(count: usize) -> proto::Column {
 }
 
 #[test]
+fn plugins_of_an_unknown_kind() {
+    let plugins = |kind, option| proto::PluginsResponse {
+        plugins: vec![proto::Plugin {
+            kind,
+            options: vec![proto::PluginOption {
+                kind: option,
+                ..proto::PluginOption::default()
+            }],
+            ..proto::Plugin::default()
+        }],
+    };
+    let read = from_proto::plugins;
+    refuses(read(plugins(0, 1)), "plugins[0].kind", "missing");
+    refuses(read(plugins(9, 1)), "plugins[0].kind", "9");
+    refuses(read(plugins(1, 0)), "plugins[0].options[0].kind", "missing");
+    refuses(read(plugins(1, 9)), "plugins[0].options[0].kind", "9");
+}
+
+#[test]
 fn what_is_absent() {
     let entry = proto::Entry {
         sequence: 1,

@@ -8,7 +8,7 @@
 
 mod common;
 
-use common::{answer, entry, failure, operation, state};
+use common::{answer, entry, failure, operation, plugin_summary, state};
 use notebook::{ActorId, NotebookId, OperationId, Proposal, Reason, Refusal, Sequence, Submission};
 use output::{Answer, Column, Frame, Output, Values};
 use proptest::{collection::vec, prelude::*, sample::Index};
@@ -47,6 +47,11 @@ proptest! {
     fn summaries(state in state()) {
         let summary = Summary::from(&state);
         prop_assert_eq!(from_proto::summary(to_proto::summary(&summary)), Ok(summary));
+    }
+
+    #[test]
+    fn plugins(plugins in vec(plugin_summary(), 0..4)) {
+        prop_assert_eq!(from_proto::plugins(to_proto::plugins(&plugins)), Ok(plugins));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use crate::servers::LISTENING;
 use axum::{Router, serve::ListenerExt as _};
 use proto::{
-    Answer, GetRequest, GetResponse, answer,
+    Answer, GetRequest, GetResponse, PluginsRequest, PluginsResponse, answer,
     databook_server::{Databook, DatabookServer},
 };
 use tonic::{Request, Response, Status};
@@ -27,6 +27,13 @@ impl Databook for Echo {
                 notices: Vec::new(),
             }),
         }))
+    }
+
+    async fn plugins(
+        &self,
+        _request: Request<PluginsRequest>,
+    ) -> Result<Response<PluginsResponse>, Status> {
+        Ok(Response::new(PluginsResponse::default()))
     }
 }
 

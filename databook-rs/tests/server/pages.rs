@@ -17,11 +17,46 @@ async fn a_notebook_can_be_read_without_script() {
         html.contains("<title>Incident · Databook</title>"),
         "{html}"
     );
-    assert!(html.contains("<div id=\"readable\"><main"), "{html}");
+    assert!(
+        html.contains("<div id=\"readable\"><header class=\"topbar\">"),
+        "{html}"
+    );
+    assert!(html.contains("</header><main class=\"notebook\""), "{html}");
     assert!(html.contains("<em>03:12</em>"), "{html}");
 
     let list = text(&get(&server, "/", &[]).await);
     assert!(list.contains(&format!("href=\"/n/{id}\"")), "{list}");
+}
+
+#[tokio::test]
+async fn a_broken_plugin_is_listed_with_its_error() {
+    let server = Launch::new().broken_plugin().page().start();
+    let html = text(&get(&server, "/plugins", &[]).await);
+    for expected in [
+        "<title>Plugins · Databook</title>",
+        "aria-current=\"page\"",
+        "<h2>demo</h2>",
+        "<h2>broken</h2>",
+        "broken/config.toml",
+        "`nmae`",
+    ] {
+        assert!(html.contains(expected), "{expected}\n{html}");
+    }
+
+    let mut client = server.databook().await;
+    let reply = client.plugins(proto::PluginsRequest {}).await.unwrap();
+    let plugins = wire::from_proto::plugins(reply.into_inner()).unwrap();
+    let names: Vec<_> = plugins.iter().map(|plugin| plugin.name.as_str()).collect();
+    assert_eq!(names, ["broken", "demo", "hostile"]);
+    let error = plugins[0].error.as_deref().unwrap();
+    assert!(error.contains("`nmae`"), "{error}");
+    assert_eq!(plugins[1].error, None);
+    assert!(
+        plugins[1]
+            .options
+            .iter()
+            .any(|option| option.name == "query")
+    );
 }
 
 #[tokio::test]

@@ -76,6 +76,19 @@ impl Launch {
         self
     }
 
+    /// With the usual plugins, and one whose config.toml is not understood.
+    pub fn broken_plugin(mut self) -> Self {
+        let folder = self.folder.path().join("plugins");
+        std::fs::create_dir_all(folder.join("broken")).unwrap();
+        std::fs::write(folder.join("broken/config.toml"), "nmae = \"broken\"\n").unwrap();
+        for entry in std::fs::read_dir(&self.plugins).unwrap() {
+            let entry = entry.unwrap();
+            std::os::unix::fs::symlink(entry.path(), folder.join(entry.file_name())).unwrap();
+        }
+        self.plugins = folder;
+        self
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

@@ -6,7 +6,8 @@ use notebook::{
     TimeRangeSetting,
 };
 use output::{
-    Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, TimeRange, Values,
+    Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, OptionKind,
+    OptionSummary, Output, PluginKind, PluginSummary, TimeRange, Values,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use widgets::{Alignment, Kind, Node, Span, Table, TableColumn, Tone, Tree};
@@ -149,6 +150,53 @@ pub fn answer() -> impl Strategy<Value = Answer> {
         tree().prop_map(Output::Widgets),
     ];
     (output, vec(text(), 0..3)).prop_map(|(output, notices)| Answer { output, notices })
+}
+
+fn option_summary() -> impl Strategy<Value = OptionSummary> {
+    let kind = prop_oneof![
+        select(vec![
+            OptionKind::Text,
+            OptionKind::Number,
+            OptionKind::Duration,
+            OptionKind::Boolean,
+        ]),
+        vec(text(), 0..3).prop_map(OptionKind::Choice),
+    ];
+    (text(), kind, option::of(text()), any::<bool>(), text()).prop_map(
+        |(name, kind, default, required, help)| OptionSummary {
+            name,
+            kind,
+            default,
+            required,
+            help,
+        },
+    )
+}
+
+pub fn plugin_summary() -> impl Strategy<Value = PluginSummary> {
+    let kind = select(vec![PluginKind::Backend, PluginKind::View]);
+    let texts = || vec(text(), 0..3);
+    (
+        (text(), kind, text(), vec(option_summary(), 0..3)),
+        (texts(), texts(), texts()),
+        any::<bool>(),
+        option::of(text()),
+    )
+        .prop_map(
+            |((name, kind, description, options), (env_vars, domains, types), action, error)| {
+                PluginSummary {
+                    name,
+                    kind,
+                    description,
+                    options,
+                    allowed_env_vars: env_vars,
+                    allowed_domains: domains,
+                    content_types: types,
+                    action,
+                    error,
+                }
+            },
+        )
 }
 
 fn cell_id() -> impl Strategy<Value = CellId> {

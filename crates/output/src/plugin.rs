@@ -1,0 +1,78 @@
+//! What a list says about a plugin: for people who choose one, and for its author.
+
+/// A plugin folder of the server, usable or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PluginSummary {
+    pub name: String,
+    pub kind: PluginKind,
+    pub description: String,
+    /// In the order of its config.toml.
+    pub options: Vec<OptionSummary>,
+    /// Environment variables of the server that it may read; their names only.
+    pub allowed_env_vars: Vec<String>,
+    /// Where it may send HTTP requests, as its config.toml spells it.
+    pub allowed_domains: Vec<String>,
+    /// What a view can show.
+    pub content_types: Vec<String>,
+    /// It acts on the world.
+    pub action: bool,
+    /// Why it cannot be used, in words for its author.
+    pub error: Option<String>,
+}
+
+/// Where a plugin runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PluginKind {
+    /// In the server, as a data source or an action.
+    Backend,
+    /// In the page, showing an output.
+    View,
+}
+
+impl PluginKind {
+    /// As config.toml spells it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Backend => "backend",
+            Self::View => "view",
+        }
+    }
+}
+
+/// What a cell may give to a plugin.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OptionSummary {
+    pub name: String,
+    pub kind: OptionKind,
+    /// Taken when the cell does not give the option.
+    pub default: Option<String>,
+    pub required: bool,
+    /// One line for people.
+    pub help: String,
+}
+
+/// What values an option takes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OptionKind {
+    Text,
+    Number,
+    /// `1h30m`, `15s`.
+    Duration,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these.
+    Choice(Vec<String>),
+}
+
+impl OptionKind {
+    /// As config.toml spells it.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Number => "number",
+            Self::Duration => "duration",
+            Self::Boolean => "boolean",
+            Self::Choice(_) => "choice",
+        }
+    }
+}
