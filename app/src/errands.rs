@@ -4,13 +4,14 @@
 use crate::session::Session;
 use leptos::prelude::*;
 use notebook::{NotebookId, OperationId, Submission};
+use transport::CallError;
 
 /// A submission on its way.
 pub struct Errand {
     notebook: NotebookId,
     submission: Submission,
     under_way: bool,
-    done: Box<dyn FnOnce()>,
+    done: Box<dyn FnOnce(Result<(), CallError>)>,
 }
 
 impl Errand {
@@ -20,13 +21,13 @@ impl Errand {
 }
 
 impl Session {
-    /// Hands in a submission, also after the connection has been away; `done` is called once it is
-    /// saved.
+    /// Hands in a submission, also after the connection has been away; `done` is called once the
+    /// server has answered.
     pub fn hand_in(
         self,
         notebook: NotebookId,
         submission: Submission,
-        done: impl FnOnce() + 'static,
+        done: impl FnOnce(Result<(), CallError>) + 'static,
     ) {
         self.errands.update_value(|errands| {
             errands.push(Errand {
@@ -63,15 +64,11 @@ impl Session {
                     Err(error) if error.is_temporary => {
                         self.with_errand(id, |errands, place| errands[place].under_way = false);
                     }
-                    Err(error) => {
-                        self.with_errand(id, |errands, place| drop(errands.remove(place)));
-                        self.report(&error);
-                    }
-                    Ok(()) => {
+                    result => {
                         let done =
                             self.with_errand(id, |errands, place| errands.remove(place).done);
                         if let Some(done) = done {
-                            done();
+                            done(result);
                         }
                     }
                 }

@@ -102,7 +102,11 @@ impl Session {
 
     pub fn unfollow(self, model: Model) {
         if let Some(submission) = model.parting() {
-            self.hand_in(model.id, submission, || {});
+            self.hand_in(model.id, submission, move |result| {
+                if let Err(error) = result {
+                    self.report(&error);
+                }
+            });
         }
         if self
             .open
@@ -167,15 +171,36 @@ impl Session {
 
     /// Deletes a notebook that may not be open, and offers to take it back.
     pub fn delete_notebook(self, id: NotebookId) {
-        self.submit(id, Operation::DeleteNotebook, move || {
-            self.toast_with_undo("Notebook deleted.", move || {
-                self.submit(id, Operation::RestoreNotebook, || {});
-            });
+        self.submit(id, Operation::DeleteNotebook, move |result| match result {
+            Ok(()) => self.toast_with_undo("Notebook deleted.", move || {
+                self.submit(id, Operation::RestoreNotebook, move |result| {
+                    if let Err(error) = result {
+                        self.report(&error);
+                    }
+                });
+            }),
+            Err(error) => self.report(&error),
+        });
+    }
+
+    /// Gives a title to a notebook that may not be open. `refused` is called when it keeps its
+    /// old one, after the person was told.
+    pub fn rename_notebook(self, id: NotebookId, title: String, refused: impl FnOnce() + 'static) {
+        self.submit(id, Operation::SetTitle { title }, move |result| {
+            if let Err(error) = result {
+                self.toast(format!("Not renamed: {}", error.message));
+                refused();
+            }
         });
     }
 
     /// Hands one operation to a notebook that may not be open.
-    fn submit(self, id: NotebookId, operation: Operation, done: impl FnOnce() + 'static) {
+    fn submit(
+        self,
+        id: NotebookId,
+        operation: Operation,
+        done: impl FnOnce(Result<(), CallError>) + 'static,
+    ) {
         let proposal = Proposal {
             id: ids::new_id(OperationId::from_bits),
             operation,

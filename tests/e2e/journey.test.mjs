@@ -1,6 +1,6 @@
 // What a person can do with databook, from the first screen to a killed server.
 import assert from "node:assert/strict";
-import { Person, eventually, journey, reads, stage } from "./harness.mjs";
+import { PHONE, Person, eventually, journey, reads, stage } from "./harness.mjs";
 
 const now = stage({ prometheus: true });
 
@@ -28,6 +28,44 @@ journey(now, "notebooks are created, renamed, listed, deleted and brought back",
   await ada.open("/");
   await ada.link("Checkout was slow").waitFor();
   assert.equal(await ada.link("Checkout is slow").count(), 0);
+
+  // In the list as well: the old title never comes back, here or for those who follow.
+  const grace = await Person.arrive(now, { viewport: PHONE });
+  await grace.open("/");
+  await grace.link("Checkout was slow").waitFor();
+  await ada.button("Rename Checkout was slow").click();
+  await eventually("the title can be typed over", async () =>
+    ada.title.evaluate((box) => box === document.activeElement && box.selectionEnd === box.value.length));
+  await ada.page.keyboard.type("Checkout, resolved");
+  await ada.page.evaluate(() => {
+    globalThis.titles = new Set();
+    const look = () => document.querySelectorAll(".notebook-link").forEach((link) => titles.add(link.textContent));
+    new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true });
+  });
+  await ada.page.keyboard.press("Enter");
+  await ada.link("Checkout, resolved").waitFor();
+  await grace.link("Checkout, resolved").waitFor();
+  await eventually("the focus is back", () =>
+    ada.button("Rename Checkout, resolved").evaluate((button) => button === document.activeElement));
+  assert.ok(!(await ada.page.evaluate(() => titles.has("Checkout was slow"))));
+
+  await ada.page.keyboard.press("Enter");
+  await ada.title.fill("Never mind");
+  await ada.title.press("Escape");
+  await ada.link("Checkout, resolved").waitFor();
+  await grace.button("Rename Checkout, resolved").click();
+  await grace.title.fill("Checkout was slow");
+  await grace.screenshot("rename-390");
+  await grace.title.blur();
+  await ada.link("Checkout was slow").waitFor();
+  await ada.button("Rename Checkout was slow").click();
+  await ada.title.fill("Checkout was very slow");
+  await ada.button("Save Checkout was slow").click();
+  await grace.link("Checkout was very slow").waitFor();
+  await ada.button("Rename Checkout was very slow").click();
+  await ada.title.fill("Checkout was slow");
+  await ada.title.press("Enter");
+  await grace.link("Checkout was slow").waitFor();
 
   await ada.button("Delete Checkout was slow").click();
   await ada.link("Checkout was slow").waitFor({ state: "detached" });

@@ -1,14 +1,20 @@
-//! The list of notebooks: open one, make one, delete one and take that back.
+//! The list of notebooks: open one, make one, rename one, delete one and take that back.
+
+mod row;
 
 use crate::{
     ids,
-    parts::number_of_words,
     route::router,
     session::{Session, session},
 };
-use leptos::{ev::MouseEvent, prelude::*};
+use leptos::prelude::*;
 use notebook::NotebookId;
+use row::Row;
+use std::collections::HashMap;
 use transport::Summary;
+
+/// The latest word about each notebook.
+type Summaries = Memo<HashMap<NotebookId, Summary>>;
 
 #[component]
 pub fn ListPage() -> impl IntoView {
@@ -20,62 +26,49 @@ pub fn ListPage() -> impl IntoView {
             web::next_frame(move || session.take_over());
         }
     });
+    let summaries = Memo::new(move |_| {
+        session.list.with(|list| {
+            let list = list.iter().flatten().cloned();
+            list.map(|summary| (summary.id, summary)).collect()
+        })
+    });
+    // A row that moves would lose the focus: while a title is typed, the rows keep their places.
+    let held = RwSignal::new(false);
+    let order = Memo::new(
+        move |before: Option<&Option<Vec<NotebookId>>>| match before {
+            Some(order) if held.get() => order.clone(),
+            _ => session.list.with(|list| {
+                let list = list.as_ref()?;
+                Some(list.iter().map(|summary| summary.id).collect())
+            }),
+        },
+    );
+    let is_empty = Memo::new(move |_| order.with(|order| order.as_ref().map(Vec::is_empty)));
     view! {
         <main class="list" id="list">
             <header class="list-head">
                 <h1>"Notebooks"</h1>
                 <button class="primary" on:click=move |_| create(session)>"New notebook"</button>
             </header>
-            {move || match session.list.get() {
+            {move || match is_empty.get() {
                 None => view! {
                     <p class="loading" role="status">"Loading the notebooks…"</p>
                 }.into_any(),
-                Some(list) if list.is_empty() => view! {
+                Some(true) => view! {
                     <div class="empty">
                         <h2>"No notebooks yet"</h2>
                         <p>"A notebook keeps what you saw and did during an incident: text, queries and their plots."</p>
                     </div>
                 }.into_any(),
-                Some(list) => view! {
+                Some(false) => view! {
                     <ul class="notebooks">
-                        {list.into_iter().map(|summary| view! { <Row summary /> }).collect_view()}
+                        <For each=move || order.get().unwrap_or_default() key=|id| *id let(id)>
+                            <Row id summaries held />
+                        </For>
                     </ul>
                 }.into_any(),
             }}
         </main>
-    }
-}
-
-#[component]
-fn Row(summary: Summary) -> impl IntoView {
-    let session = session();
-    let id = summary.id;
-    let address = format!("/n/{id}");
-    let title = if summary.title.is_empty() {
-        "Untitled".to_owned()
-    } else {
-        summary.title
-    };
-    let words = title.clone();
-    let router = router();
-    let open = move |event: MouseEvent| {
-        // A click with a modifier opens a tab, as everywhere.
-        if !(event.ctrl_key() || event.meta_key() || event.shift_key()) {
-            event.prevent_default();
-            router.go(&address);
-        }
-    };
-    view! {
-        <li class="notebook-row">
-            <a class="notebook-link" href=format!("/n/{id}") on:click=open>{title}</a>
-            <span class="count">{number_of_words(summary.cell_count as usize, "cell")}</span>
-            <time class="updated">{render::moment(summary.updated_ms)}</time>
-            <button
-                class="quiet danger"
-                aria-label=format!("Delete {words}")
-                on:click=move |_| session.delete_notebook(id)
-            >"Delete"</button>
-        </li>
     }
 }
 

@@ -131,7 +131,7 @@ impl Rpc {
     /// Every plugin of the server, the broken ones with their error.
     pub async fn plugins(self) -> Result<Vec<PluginSummary>, CallError> {
         let request = proto::PluginsRequest {};
-        let reply: proto::PluginsReply = call("/databook.Databook/plugins", &request).await?;
+        let reply: proto::PluginsResponse = call("/databook.Databook/plugins", &request).await?;
         wire::from_proto::plugins(reply)
             .map_err(|error| CallError::unreadable("list of plugins", error))
     }

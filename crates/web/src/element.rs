@@ -1,8 +1,11 @@
-//! Elements: sizes, focus, carets in a text area.
+//! Elements: sizes, focus, carets and selections.
 
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
-use web_sys::{Element, Event, HtmlElement, HtmlTextAreaElement, KeyboardEvent, ResizeObserver};
+use web_sys::{
+    Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
+    ResizeObserver,
+};
 
 /// The selection of a text area in UTF-16 code units; equal ends are a caret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +48,12 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
 pub fn focus(element: &HtmlElement) {
     // Refused only for a detached element.
     let _ = element.focus();
+}
+
+/// Puts the focus on a text box with all of its text selected.
+pub fn focus_and_select(input: &HtmlInputElement) {
+    focus(input);
+    input.select();
 }
 
 /// Scrolls as little as needed to show the element.
