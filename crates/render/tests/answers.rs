@@ -9,7 +9,9 @@
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, Values,
 };
-use render::{MAX_ROWS, Plots, View, answer, answer_text, failure, failure_text};
+#[cfg(feature = "svg")]
+use render::Plots;
+use render::{MAX_ROWS, View, answer, answer_text, failure, failure_text};
 
 /// 2026-11-23 23:18:10 UTC.
 const NOW_MS: i64 = 1_795_475_890_000;
@@ -123,9 +125,13 @@ fn columns_of_unequal_length_are_shown() {
 }
 
 #[test]
-#[cfg_attr(not(feature = "svg"), ignore = "draws: run with --features svg")]
-fn series_are_drawn_and_described() {
-    let page = html(Output::Frames(vec![series(10)]));
+#[cfg(feature = "svg")]
+fn series_are_drawn() {
+    let view = View {
+        plots: Plots::Svg,
+        ..View::default()
+    };
+    let page = answer(&Output::Frames(vec![series(10)]).into(), &view);
     assert!(page.starts_with(
         "<figure class=\"plot\"><div class=\"plot-frame\"><div class=\"plot-image\" role=\"img\" aria-label=\""
     ));
@@ -135,13 +141,14 @@ fn series_are_drawn_and_described() {
         !page.contains("<api>") && !page.contains("style="),
         "{page}"
     );
-    let view = View {
-        plots: Plots::Placeholder,
-        ..View::default()
-    };
-    let placeholder = answer(&Output::Frames(vec![series(10)]).into(), &view);
-    assert!(placeholder.starts_with("<figure class=\"plot\" data-plot>"));
-    assert!(!placeholder.contains("<svg"));
+}
+
+#[test]
+fn series_of_the_page_leave_room_for_its_own_drawing() {
+    let page = html(Output::Frames(vec![series(10)]));
+    assert!(page.starts_with("<figure class=\"plot\" data-plot>"));
+    assert!(page.contains("role=\"img\" aria-label=\"Line chart of up"));
+    assert!(!page.contains("<svg"));
 }
 
 #[test]
