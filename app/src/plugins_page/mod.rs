@@ -20,7 +20,7 @@ pub fn PluginsPage() -> impl IntoView {
     let seen = RwSignal::new(Seen::Loading);
     let fetch = move || {
         let rpc = session.rpc();
-        leptos::task::spawn_local(async move {
+        web::spawn(async move {
             let now = match rpc.plugins().await {
                 Ok(plugins) => Seen::Plugins(render::plugins(&plugins)),
                 Err(error) => Seen::Failed(error.message),

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 /// Most bytes of wasm, scripts and styles together, each compressed with brotli: what the page has
 /// today and little more, so that growth is a decision. The aim is 250,000.
-pub const BUDGET_BYTES: u64 = 365_000;
+pub const BUDGET_BYTES: u64 = 372_000;
 
 /// Compressed bytes by kind of file.
 #[derive(Debug, Default, PartialEq, Eq)]
