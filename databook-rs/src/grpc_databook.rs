@@ -1,17 +1,15 @@
 //! `databook.Databook`: calling a plugin, and which plugins there are.
 //!
-//! A failure is a gRPC status whose details hold an encoded `databook.Failure`.
+//! A failure is a gRPC status: see [`crate::failure_status`].
 
 use crate::{
     calls::{self, Call},
-    plugins,
+    failure_status, plugins,
     server::Server,
 };
-use output::{Failure, FailureKind};
-use prost::Message as _;
 use proto::{GetRequest, GetResponse, PluginsRequest, PluginsResponse, databook_server::Databook};
 use std::sync::Arc;
-use tonic::{Code, Request, Response, Status};
+use tonic::{Request, Response, Status};
 
 pub struct DatabookService(pub Arc<Server>);
 
@@ -35,7 +33,7 @@ impl Databook for DatabookService {
                 output: calls::printed(&answer),
                 answer: Some(wire::to_proto::answer(&answer)),
             })),
-            Err(failure) => Err(status(&failure)),
+            Err(failure) => Err(failure_status::status(&failure)),
         }
     }
 
@@ -45,28 +43,5 @@ impl Databook for DatabookService {
     ) -> Result<Response<PluginsResponse>, Status> {
         let plugins = plugins::summaries(&self.0);
         Ok(Response::new(wire::to_proto::plugins(&plugins)))
-    }
-}
-
-/// A failure as gRPC says it.
-pub fn status(failure: &Failure) -> Status {
-    let details = wire::to_proto::failure(failure).encode_to_vec();
-    // The hint as well, for clients that print the message only.
-    let message = match failure.hint.as_str() {
-        "" => failure.message.clone(),
-        hint => format!("{} {hint}", failure.message),
-    };
-    Status::with_details(code(failure.kind), message, details.into())
-}
-
-fn code(kind: FailureKind) -> Code {
-    match kind {
-        FailureKind::Invalid => Code::InvalidArgument,
-        FailureKind::Denied => Code::PermissionDenied,
-        FailureKind::Unavailable => Code::Unavailable,
-        FailureKind::Timeout => Code::DeadlineExceeded,
-        // The call was fine and the server as well; what was asked about refused.
-        FailureKind::Upstream => Code::FailedPrecondition,
-        FailureKind::Internal => Code::Internal,
     }
 }

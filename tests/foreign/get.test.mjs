@@ -70,6 +70,8 @@ test("a failure reaches a gRPC-web client as a status that suggests the nearest 
     assert.ok(error instanceof ConnectError);
     assert.ok([Code.NotFound, Code.InvalidArgument].includes(error.code), Code[error.code]);
     assert.match(error.message, /hello_world/);
+    // As typed as the answer: a client can show message and hint apart.
+    assert.deepEqual(error.details.map((detail) => detail.type), ["databook.Failure"]);
     return true;
   });
 });

@@ -2,12 +2,14 @@
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
-use databook_rs::json::{AnswerJson, ErrorJson};
-use output::{Answer, Failure, FailureKind};
-use prost::Message as _;
+use databook_rs::{
+    failure_status,
+    json::{AnswerJson, ErrorJson},
+};
+use output::{Answer, Failure};
 use proto::{GetRequest, databook_client::DatabookClient};
 use std::{collections::BTreeMap, io::Write as _, process::ExitCode};
-use tonic::{Request, Status, metadata::MetadataValue, transport::Endpoint};
+use tonic::{Request, metadata::MetadataValue, transport::Endpoint};
 
 /// Most bytes of an answer that is taken.
 const MAX_ANSWER_BYTES: usize = 64 << 20;
@@ -163,27 +165,11 @@ async fn get(
                 .context("the server's answer is empty; is it older than this client?")?;
             Ok(Ok(wire::from_proto::answer(answer)?))
         }
-        Err(status) => match failure(&status) {
+        Err(status) => match failure_status::failure(&status) {
             Some(failure) => Ok(Err(failure)),
             None => anyhow::bail!("{}", status.message()),
         },
     }
-}
-
-/// The failure that a status carries in its details.
-fn failure(status: &Status) -> Option<Failure> {
-    if status.details().is_empty() {
-        return None;
-    }
-    let failure = proto::Failure::decode(status.details()).ok()?;
-    // A kind from the future is still a failure to be shown.
-    wire::from_proto::failure(failure.clone()).ok().or_else(|| {
-        Some(Failure::new(
-            FailureKind::Internal,
-            failure.message,
-            failure.hint,
-        ))
-    })
 }
 
 /// The list comes from the REST API, over the same kind of connection.

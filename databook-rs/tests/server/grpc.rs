@@ -42,8 +42,7 @@ async fn get_answers_typed_and_as_text() {
         .unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     assert!(status.message().contains("`demo`"), "{status}");
-    let failure = proto::Failure::decode(status.details()).unwrap();
-    let failure = wire::from_proto::failure(failure).unwrap();
+    let failure = databook_rs::failure_status::failure(&status).unwrap();
     assert_eq!(failure.kind, FailureKind::Invalid);
     assert_eq!(failure.hint, "Did you mean `demo`?");
 }
