@@ -32,7 +32,16 @@ const BENCHES: &[Bench] = &[
     },
     Bench {
         name: "plot",
-        run: Run::Cargo(&["run", "--release", "-p", "plot", "--example", "bench"]),
+        run: Run::Cargo(&[
+            "run",
+            "--release",
+            "-p",
+            "plot",
+            "--features",
+            "svg",
+            "--example",
+            "bench",
+        ]),
     },
     Bench {
         name: "page",
