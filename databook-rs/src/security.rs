@@ -156,6 +156,16 @@ pub fn content_security_policy(script_hashes: &[String]) -> String {
     )
 }
 
+/// The policy for everything else, which never runs or loads anything.
+const DATA_POLICY: HeaderValue =
+    HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
+
+fn is_page(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"))
+}
+
 /// Headers that never change.
 const FIXED_HEADERS: [(HeaderName, &str); 6] = [
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -220,13 +230,16 @@ pub async fn guard(State(server): State<Arc<Server>>, request: Request, next: Ne
     for (name, value) in FIXED_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let hashes = server
-        .shell
-        .current()
-        .map_or_else(Vec::new, |shell| shell.script_hashes.clone());
-    if let Ok(policy) = HeaderValue::from_str(&content_security_policy(&hashes)) {
-        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
-    }
+    let policy = if is_page(headers) {
+        let hashes = server
+            .shell
+            .current()
+            .map_or_else(Vec::new, |shell| shell.script_hashes.clone());
+        HeaderValue::from_str(&content_security_policy(&hashes)).unwrap_or(DATA_POLICY)
+    } else {
+        DATA_POLICY
+    };
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     if let Ok(id) = HeaderValue::from_str(&request_id) {
         headers.insert(HeaderName::from_static("x-request-id"), id);
     }
