@@ -77,6 +77,18 @@ async fn get_answers_grpc_web() {
     assert_eq!(trailers[0], 0x80, "then the trailers");
     assert!(String::from_utf8_lossy(&trailers[5..]).contains("grpc-status:0"));
 
+    let mut bad = framed(&demo("~~"));
+    for byte in bad.iter_mut().filter(|byte| **byte == b'~') {
+        *byte = 0xff;
+    }
+    let reply = http(&server.address, call("/databook.Databook/get", &bad)).await;
+    let said = format!(
+        "{:?} {}",
+        reply.headers(),
+        String::from_utf8_lossy(reply.body())
+    );
+    assert!(said.contains("UTF-8"), "{said}");
+
     for path in ["/databook.Databook/put", "/nobody.Knows/this"] {
         let reply = http(&server.address, call(path, &framed(&demo("")))).await;
         assert_eq!(reply.status(), 200, "{path}");

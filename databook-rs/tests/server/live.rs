@@ -2,6 +2,7 @@
 
 use crate::support::{ACTOR, Launch, Live, insert, submit};
 use notebook::{CellId, NotebookId};
+use prost::Message as _;
 use proto::{
     RefusalReason, client_frame::Frame as Up, operation::Kind, server_frame::Frame as Down,
 };
@@ -162,6 +163,15 @@ async fn bad_frames_are_refused_and_the_socket_goes_on() {
     live.send_message(Message::Binary(Vec::new().into())).await;
     assert_refused(&mut live, RefusalReason::Invalid).await;
     live.send_message(Message::Text("hello".into())).await;
+    assert_refused(&mut live, RefusalReason::Invalid).await;
+    let frame = proto::ClientFrame {
+        frame: Some(Up::Submit(submit(id, 2, title("not UTF-8: ~~")))),
+    };
+    let mut bytes = frame.encode_to_vec();
+    for byte in bytes.iter_mut().filter(|byte| **byte == b'~') {
+        *byte = 0xff;
+    }
+    live.send_message(Message::Binary(bytes.into())).await;
     assert_refused(&mut live, RefusalReason::Invalid).await;
     live.send(open(&unknown, 0)).await;
     assert_refused(&mut live, RefusalReason::UnknownNotebook).await;

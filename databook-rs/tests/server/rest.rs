@@ -1,6 +1,6 @@
 //! The REST API, old and new.
 
-use crate::support::{Launch, TestServer, get, post};
+use crate::support::{Launch, TestServer, get, http, post, request};
 use serde_json::{Value, json};
 
 async fn get_json(server: &TestServer, path: &str) -> (u16, Value) {
@@ -79,6 +79,17 @@ async fn errors_have_a_kind_a_message_and_a_hint() {
         let words = format!("{} {}", error["message"], error["hint"]);
         assert!(words.contains(part), "{path} {body}: {words}");
     }
+    let headers = [("content-type", "application/json")];
+    let body = b"{\"options\":{\"query\":\"\xff\"}}";
+    let path = "/api/plugins/demo/invoke";
+    let reply = http(&server.address, request("POST", path, &headers, body)).await;
+    assert_eq!(reply.status(), 400);
+    let said = String::from_utf8_lossy(reply.body()).into_owned();
+    assert!(
+        said.contains("unicode") && said.contains("line 1"),
+        "{said}"
+    );
+
     assert_eq!(get_json(&server, "/api/plugins/demo/invoke").await.0, 405);
     assert_eq!(get_json(&server, "/api/outputs/xyz").await.0, 404);
     assert_eq!(
