@@ -18,6 +18,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         .build_transport(false)
         .server_mod_attribute(".", "#[cfg(feature = \"server\")]")
         .client_mod_attribute(".", "#[cfg(feature = \"client\")]")
+        // Widget trees are read and written by their own description (src/widgets.rs).
+        .extern_path(".databook.widgets", "crate::widgets")
         .compile_fds(descriptors)?;
     Ok(())
 }

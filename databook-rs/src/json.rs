@@ -149,7 +149,7 @@ impl From<&Answer> for AnswerJson {
             },
             Output::Widgets(tree) => OutputJson::Widgets {
                 text: widgets::text(tree),
-                html: widgets::html(tree),
+                html: render::tree_html(tree),
             },
         };
         Self {

@@ -6,6 +6,10 @@
     reason = "generated code; the documentation is in the .proto files"
 )]
 
+pub mod widgets;
+
+pub use prost::Message;
+
 tonic::include_proto!("databook");
 
 /// The encoded `FileDescriptorSet`, for gRPC reflection and for tests that generate foreign clients.

@@ -9,8 +9,8 @@ mod markup;
 mod model;
 mod text;
 
-pub use html::{html, push_html, push_spans};
+pub use html::{Surroundings, html, push_html, push_spans};
 pub use limits::{Limits, MAX_BYTES, MAX_DEPTH, MAX_NODES, TreeError, check};
 pub use markup::{Attribute, Markup, Tag, safe_link};
-pub use model::{Alignment, Kind, Node, Span, Table, TableColumn, Tone, Tree};
+pub use model::*;
 pub use text::{align_table, printable, text};

@@ -1,13 +1,14 @@
 //! What a tree may be at most, and whether its indices make a tree at all.
 
-use crate::{Kind, Node, Span, Tree};
+use crate::{Kind, Tree};
+use wit_data::Data as _;
 
 /// Most widgets of one tree: beyond it a page stops being readable and the browser slow.
 pub const MAX_NODES: usize = 5_000;
 /// Deepest nesting, the root counted as 1. Rendering never goes deeper, checked or not.
 pub const MAX_DEPTH: usize = 32;
-/// Most bytes of text in one tree, keys and links counted: 1 MiB.
-pub const MAX_BYTES: usize = 1 << 20;
+/// Most bytes of one tree, 4 MiB: texts and pictures byte by byte, everything in a list 8 more.
+pub const MAX_BYTES: usize = 4 << 20;
 
 /// Bounds for [`check`]; the default is this module's constants.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +33,7 @@ impl Default for Limits {
 pub enum TreeError {
     #[error("the widget tree has {nodes} nodes, at most {limit} are shown")]
     TooManyNodes { nodes: usize, limit: usize },
-    #[error("the widget tree holds {bytes} bytes of text, at most {limit} are shown")]
+    #[error("the widget tree holds {bytes} bytes, at most {limit} are shown")]
     TooManyBytes { bytes: usize, limit: usize },
     #[error("widget {node} is nested deeper than {limit} levels")]
     TooDeep { node: usize, limit: usize },
@@ -56,7 +57,7 @@ pub fn check(tree: &Tree, limits: &Limits) -> Result<(), TreeError> {
             limit: limits.nodes,
         });
     }
-    let bytes: usize = tree.nodes.iter().map(node_bytes).sum();
+    let bytes = tree.weight();
     if bytes > limits.bytes {
         return Err(TreeError::TooManyBytes {
             bytes,
@@ -98,45 +99,10 @@ pub fn check(tree: &Tree, limits: &Limits) -> Result<(), TreeError> {
     Ok(())
 }
 
-/// Span structs count too: a million empty spans are not free.
-fn spans_bytes(spans: &[Span]) -> usize {
-    spans
-        .iter()
-        .map(|span| 8 + span.text.len() + span.link.as_ref().map_or(0, String::len))
-        .sum()
-}
-
-fn node_bytes(node: &Node) -> usize {
-    let own = match &node.kind {
-        Kind::Stack | Kind::Row | Kind::Quote | Kind::Divider => 0,
-        Kind::Bullets { .. } | Kind::Item { .. } => 0,
-        Kind::Heading { spans, .. } | Kind::Paragraph(spans) => spans_bytes(spans),
-        Kind::Code { language, text } => language.len() + text.len(),
-        Kind::Table(table) => {
-            let titles: usize = table
-                .columns
-                .iter()
-                .map(|c| 8 + spans_bytes(&c.title))
-                .sum();
-            let cells: usize = table
-                .rows
-                .iter()
-                .map(|row| 8 + row.iter().map(|cell| 8 + spans_bytes(cell)).sum::<usize>())
-                .sum();
-            titles + cells
-        }
-        Kind::KeyValues(entries) => entries
-            .iter()
-            .map(|(key, value)| 8 + key.len() + spans_bytes(value))
-            .sum(),
-        Kind::Callout { title: text, .. } | Kind::Badge { text, .. } => text.len(),
-    };
-    own + node.key.len() + 4 * node.children.len()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Node;
 
     fn tree(children: &[&[u32]]) -> Tree {
         Tree {

@@ -9,9 +9,10 @@
 
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use widgets::{
-    Alignment, Kind, Limits, Node, Span, Table, TableColumn, Tone, Tree, check, html, safe_link,
-    text,
+    Callout, Heading, Kind, Limits, ListItem, ListStyle, Node, Span, Surroundings, Tone, Tree,
+    check, html, safe_link, text,
 };
+use wit_data::Basics;
 
 /// Text that tries to be markup.
 fn hostile() -> impl Strategy<Value = String> {
@@ -32,62 +33,26 @@ fn hostile() -> impl Strategy<Value = String> {
     ]
 }
 
-fn spans() -> impl Strategy<Value = Vec<Span>> {
-    let span = (hostile(), any::<[bool; 4]>(), option::of(hostile())).prop_map(
-        |(text, [bold, italic, strike, code], link)| Span {
-            text,
-            bold,
-            italic,
-            strike,
-            code,
-            link,
-        },
-    );
-    vec(span, 0..4)
-}
-
-fn tone() -> impl Strategy<Value = Tone> {
-    select(vec![
-        Tone::Neutral,
-        Tone::Info,
-        Tone::Good,
-        Tone::Warn,
-        Tone::Bad,
-    ])
-}
-
-fn table() -> impl Strategy<Value = Table> {
-    let align = select(vec![Alignment::Start, Alignment::Center, Alignment::End]);
-    let column = (spans(), align).prop_map(|(title, align)| TableColumn { title, align });
-    (vec(column, 0..4), vec(vec(spans(), 0..5), 0..4))
-        .prop_map(|(columns, rows)| Table { columns, rows })
-}
-
-fn kind() -> impl Strategy<Value = Kind> {
-    prop_oneof![
-        Just(Kind::Stack),
-        Just(Kind::Row),
-        Just(Kind::Quote),
-        Just(Kind::Divider),
-        (any::<u8>(), spans()).prop_map(|(level, spans)| Kind::Heading { level, spans }),
-        spans().prop_map(Kind::Paragraph),
-        (hostile(), hostile()).prop_map(|(language, text)| Kind::Code { language, text }),
-        any::<Option<u32>>().prop_map(|start| Kind::Bullets { start }),
-        any::<Option<bool>>().prop_map(|checked| Kind::Item { checked }),
-        table().prop_map(Kind::Table),
-        vec((hostile(), spans()), 0..3).prop_map(Kind::KeyValues),
-        (tone(), hostile()).prop_map(|(tone, title)| Kind::Callout { tone, title }),
-        (tone(), hostile()).prop_map(|(tone, text)| Kind::Badge { tone, text }),
-    ]
+fn basics() -> Basics {
+    Basics {
+        texts: hostile().boxed(),
+        numbers: prop_oneof![any::<f64>(), select(vec![0.0, -0.0, 0.5, 1e18, f64::NAN])].boxed(),
+        counts: prop_oneof![0u32..6, any::<u32>()].boxed(),
+    }
 }
 
 /// Children may point anywhere: backwards, twice, out of range.
 fn tree() -> impl Strategy<Value = Tree> {
-    let node = (hostile(), kind(), vec(0u32..24, 0..6)).prop_map(|(key, kind, children)| Node {
-        key,
-        kind,
-        children,
-    });
+    let node = (
+        hostile(),
+        wit_data::any::<Kind>(&basics()),
+        vec(0u32..24, 0..6),
+    )
+        .prop_map(|(key, kind, children)| Node {
+            key,
+            kind,
+            children,
+        });
     vec(node, 0..20).prop_map(|nodes| Tree { nodes })
 }
 
@@ -95,50 +60,166 @@ const TAGS: &[&str] = &[
     "a",
     "blockquote",
     "br",
+    "button",
+    "circle",
     "code",
+    "datalist",
     "dd",
+    "details",
     "div",
     "dl",
     "dt",
     "em",
+    "fieldset",
+    "figcaption",
+    "figure",
+    "form",
+    "g",
     "h2",
     "h3",
     "h4",
     "h5",
     "h6",
     "hr",
+    "img",
     "input",
+    "label",
+    "legend",
     "li",
+    "line",
+    "nav",
     "ol",
+    "option",
+    "output",
     "p",
+    "path",
+    "polygon",
+    "polyline",
     "pre",
+    "progress",
+    "rect",
     "s",
+    "section",
+    "select",
+    "small",
     "span",
     "strong",
+    "summary",
+    "svg",
     "table",
     "tbody",
     "td",
+    "text",
+    "textarea",
     "th",
     "thead",
+    "time",
+    "title",
     "tr",
+    "tspan",
     "ul",
 ];
 const ATTRIBUTES: &[&str] = &[
+    "accept",
+    "alt",
+    "aria-controls",
+    "aria-describedby",
+    "aria-expanded",
+    "aria-haspopup",
     "aria-hidden",
     "aria-label",
+    "aria-labelledby",
+    "aria-live",
+    "aria-pressed",
+    "aria-selected",
+    "aria-sort",
+    "aria-valuemax",
+    "aria-valuemin",
+    "aria-valuenow",
+    "aria-valuetext",
+    "autocomplete",
     "checked",
     "class",
+    "colspan",
+    "cx",
+    "cy",
+    "d",
     "data-align",
+    "data-ask",
+    "data-chart",
+    "data-depth",
+    "data-filter",
+    "data-key",
     "data-language",
+    "data-level",
+    "data-mode",
+    "data-name",
+    "data-page-rows",
+    "data-shape",
+    "data-slot",
+    "data-sort",
+    "data-state",
+    "data-style",
+    "data-time-ms",
     "data-tone",
+    "data-value",
+    "data-widget",
+    "datetime",
     "disabled",
+    "download",
+    "dx",
+    "dy",
+    "fill",
+    "for",
+    "height",
+    "hidden",
     "href",
+    "id",
+    "list",
+    "max",
+    "maxlength",
+    "min",
+    "multiple",
+    "name",
+    "open",
+    "placeholder",
+    "points",
+    "preserveAspectRatio",
+    "r",
+    "readonly",
     "rel",
+    "required",
     "role",
+    "rows",
+    "rx",
     "scope",
+    "selected",
+    "src",
     "start",
+    "step",
+    "tabindex",
     "target",
+    "text-anchor",
+    "title",
+    "transform",
     "type",
+    "value",
+    "viewBox",
+    "width",
+    "x",
+    "x1",
+    "x2",
+    "y",
+    "y1",
+    "y2",
+];
+/// Pictures are in the page itself, and of these sorts.
+const PICTURES: &[&str] = &[
+    "data:image/png;base64,",
+    "data:image/jpeg;base64,",
+    "data:image/gif;base64,",
+    "data:image/webp;base64,",
+    "data:image/svg+xml;base64,",
 ];
 
 /// A scanner that knows nothing of the writer: every `<` must start an allow-listed tag, tags
@@ -168,7 +249,7 @@ fn scan(html: &str) {
         let name = tag.split(' ').next().unwrap();
         assert!(TAGS.contains(&name), "<{tag}>");
         scan_attributes(tag[name.len()..].trim_start());
-        if !["br", "hr", "input"].contains(&name) {
+        if !["br", "hr", "img", "input"].contains(&name) {
             open.push(name);
         }
     }
@@ -186,7 +267,14 @@ fn scan_attributes(mut text: &str) {
             let value = &quoted[..end];
             assert!(!value.contains(['<', '>']), "{value}");
             if name == "href" {
-                assert!(safe_link(value).is_some(), "{value}");
+                let download = value.starts_with("data:application/octet-stream;base64,");
+                assert!(download || safe_link(value).is_some(), "{value}");
+            }
+            if name == "src" {
+                let picture = PICTURES.iter().find_map(|kind| value.strip_prefix(kind));
+                let content = picture.unwrap_or_else(|| panic!("{value}"));
+                let base64 = |c: char| c.is_ascii_alphanumeric() || "+/=".contains(c);
+                assert!(content.chars().all(base64), "{value}");
             }
             text = &quoted[end + 1..];
         }
@@ -197,7 +285,7 @@ fn scan_attributes(mut text: &str) {
 proptest! {
     #[test]
     fn html_is_only_what_is_allowed(tree in tree()) {
-        scan(&html(&tree));
+        scan(&html(&tree, &Surroundings::default()));
     }
 
     #[test]
@@ -209,9 +297,9 @@ proptest! {
     #[test]
     fn what_passes_the_check_is_shown_whole(tree in tree()) {
         if check(&tree, &Limits::default()).is_ok() && !tree.nodes.is_empty() {
-            let badges = |tree: &Tree, reached: &dyn Fn(usize) -> bool| {
-                let is_badge = |node: &Node| matches!(node.kind, Kind::Badge { .. });
-                (0..tree.nodes.len()).filter(|i| reached(*i) && is_badge(&tree.nodes[*i])).count()
+            let people = |tree: &Tree, reached: &dyn Fn(usize) -> bool| {
+                let is_person = |node: &Node| matches!(node.kind, Kind::Person(_));
+                (0..tree.nodes.len()).filter(|i| reached(*i) && is_person(&tree.nodes[*i])).count()
             };
             // A node is reached when it is the root or the child of a reached one.
             let mut reached = vec![false; tree.nodes.len()];
@@ -221,8 +309,8 @@ proptest! {
                     node.children.iter().for_each(|child| reached[*child as usize] = true);
                 }
             }
-            let expected = badges(&tree, &|index| reached[index]);
-            prop_assert_eq!(html(&tree).matches("class=\"badge\"").count(), expected);
+            let expected = people(&tree, &|index| reached[index]);
+            prop_assert_eq!(html(&tree, &Surroundings::default()).matches("class=\"person\"").count(), expected);
         }
     }
 }
@@ -238,7 +326,7 @@ fn shared_children_do_not_multiply() {
     let tree = Tree {
         nodes: nodes.collect(),
     };
-    scan(&html(&tree));
+    scan(&html(&tree, &Surroundings::default()));
     text(&tree);
 }
 
@@ -257,32 +345,32 @@ fn a_small_tree_in_both_forms() {
         nodes: vec![
             node(Kind::Stack, &[1, 2, 5]),
             node(
-                Kind::Heading {
+                Kind::Heading(Heading {
                     level: 1,
                     spans: vec![Span::plain("State")],
-                },
+                }),
                 &[],
             ),
-            node(Kind::Bullets { start: Some(9) }, &[3]),
+            node(Kind::Bullets(ListStyle { start: Some(9) }), &[3]),
             node(
-                Kind::Item {
+                Kind::Item(ListItem {
                     checked: Some(true),
-                },
+                }),
                 &[4],
             ),
             node(Kind::Paragraph(vec![link]), &[]),
             node(
-                Kind::Callout {
+                Kind::Callout(Callout {
                     tone: Tone::Warn,
                     title: "Slow".into(),
-                },
+                }),
                 &[],
             ),
         ],
     };
     assert_eq!(check(&tree, &Limits::default()), Ok(()));
     assert_eq!(
-        html(&tree),
+        html(&tree, &Surroundings::default()),
         "<div class=\"stack\"><h2>State</h2><ol start=\"9\"><li class=\"task\">\
          <input type=\"checkbox\" disabled aria-label=\"Done\" checked><p>\
          <a href=\"https://example.org/\" rel=\"noopener noreferrer\" target=\"_blank\">runbook</a>\

@@ -1,14 +1,16 @@
 //! Columns of equal length: the form in which series and tables travel.
 
+use wit_data::Data;
+
 /// A name and its value: a metric label, a log field.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Data)]
 pub struct Label {
     pub name: String,
     pub value: String,
 }
 
 /// The values of a column.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Data)]
 pub enum Values {
     /// NaN is a gap; infinities are kept.
     Numbers(Vec<f64>),
@@ -31,7 +33,7 @@ impl Values {
     }
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Data)]
 pub struct Column {
     pub name: String,
     /// As UCUM spells it (`s`, `By`, `%`, `1/s`); empty when unknown.
@@ -40,7 +42,7 @@ pub struct Column {
 }
 
 /// As a series: the first column holds times, further columns numbers, and `labels` name it.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Data)]
 pub struct Frame {
     pub name: String,
     pub labels: Vec<Label>,

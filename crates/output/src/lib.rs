@@ -10,16 +10,17 @@ mod plugin;
 pub use frame::{Column, Frame, FrameError, Label, Values};
 pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary};
 pub use widgets::Tree;
+use wit_data::Data;
 
 /// A closed span of time, milliseconds since 1970 UTC.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Data)]
 pub struct TimeRange {
     pub start_ms: i64,
     pub end_ms: i64,
 }
 
 /// An output and what the reader should know about it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Data)]
 pub struct Answer {
     pub output: Output,
     /// Remarks: something was cut, a step was chosen, a warning of the data source.
@@ -36,7 +37,7 @@ impl From<Output> for Answer {
 }
 
 /// What was found, typed, so that the page can choose how to show it.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Data)]
 pub enum Output {
     Text(String),
     /// CommonMark; raw HTML in it is dropped.
@@ -49,7 +50,7 @@ pub enum Output {
 }
 
 /// How much a log line matters.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Data)]
 pub enum Level {
     Debug,
     #[default]
@@ -71,7 +72,7 @@ impl Level {
 }
 
 /// One line of a log.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Data)]
 pub struct LogRecord {
     /// Milliseconds since 1970 UTC; none when the source gives no time.
     pub time_ms: Option<i64>,
@@ -81,7 +82,7 @@ pub struct LogRecord {
 }
 
 /// Which sort of failure: decides how it is shown and whether a retry helps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Data)]
 pub enum FailureKind {
     /// The cell is wrong: a missing option, a query that does not parse.
     Invalid,
@@ -98,7 +99,7 @@ pub enum FailureKind {
 }
 
 /// What went wrong, for people first.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error, Data)]
 #[error("{message}")]
 pub struct Failure {
     pub kind: FailureKind,

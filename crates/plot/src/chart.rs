@@ -4,10 +4,9 @@ use output::{Frame, TimeRange};
 
 use crate::decimate::{Pieces, drawable, pieces};
 use crate::palette::SERIES_COLOURS;
-use crate::scale::ValueScale;
 use crate::series::{Read, Series, read};
-use crate::time::{self, MAX_TIME_MS};
-use crate::unit::Unit;
+use scale::time::{self, MAX_TIME_MS};
+use scale::{Unit, ValueScale};
 
 /// In CSS pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

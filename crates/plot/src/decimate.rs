@@ -4,7 +4,7 @@
 //! Series Data Aggregation" (VLDB 2014): a line drawn through these four is the line drawn through
 //! all samples.
 
-use crate::scale::MAX_VALUE;
+use scale::MAX_VALUE;
 
 /// A distance to the neighbour of more than this many median spacings is a gap.
 const GAP_SPACINGS: i64 = 3;

@@ -5,7 +5,7 @@ use crate::chart::Chart;
 use crate::decimate::drawable;
 use crate::palette::SERIES_COLOURS;
 use crate::series::Series;
-use crate::time;
+use scale::time;
 
 /// Entries shown at most.
 const MAX_ENTRIES: usize = 12;

@@ -12,12 +12,9 @@ mod decimate;
 mod draw;
 mod hover;
 pub mod palette;
-mod scale;
 mod series;
 #[cfg(feature = "svg")]
 mod svg;
-mod time;
-mod unit;
 
 pub use chart::{Chart, LegendEntry, PlotArea, Size};
 pub use draw::DrawError;

@@ -3,8 +3,7 @@
 
 use output::{Column, Frame, TimeRange, Values};
 
-use crate::time::MAX_TIME_MS;
-use crate::unit::Unit;
+use scale::{Unit, time::MAX_TIME_MS};
 
 /// Series drawn at most; the rest are counted and left out.
 pub const MAX_SERIES: usize = 100;

@@ -14,4 +14,5 @@ wasmtime::component::bindgen!({
         "databook:plugin/host@1.0.0.http": async | trappable,
     },
     exports: { default: async },
+    additional_derives: [serde::Serialize],
 });

@@ -60,7 +60,7 @@ pub(crate) fn answer(answer: answers::Answer) -> Result<Answer, String> {
         answers::Output::Logs(records) => {
             Output::Logs(records.into_iter().map(log_record).collect())
         }
-        answers::Output::Widgets(list) => Output::Widgets(tree(list)?),
+        answers::Output::Widgets(list) => Output::Widgets(tree(&list)?),
     };
     let mut notices = answer.notices;
     notices.truncate(MAX_NOTICES);
@@ -113,97 +113,11 @@ fn log_record(record: types::LogRecord) -> LogRecord {
     }
 }
 
-fn tree(tree: wit::Tree) -> Result<widgets::Tree, String> {
-    let nodes = tree
-        .nodes
-        .into_iter()
-        .map(|node| widgets::Node {
-            key: node.key,
-            kind: kind(node.kind),
-            children: node.children,
-        })
-        .collect();
-    let tree = widgets::Tree { nodes };
+/// The bindings' tree and ours have the same shape, field by field and case by case (a test holds
+/// both to the WIT file), so one is read from what the other writes.
+fn tree(tree: &wit::Tree) -> Result<widgets::Tree, String> {
+    let bytes = postcard::to_allocvec(tree).map_err(|error| error.to_string())?;
+    let tree = postcard::from_bytes(&bytes).map_err(|error| error.to_string())?;
     widgets::check(&tree, &widgets::Limits::default()).map_err(|error| error.to_string())?;
     Ok(tree)
-}
-
-fn kind(kind: wit::Kind) -> widgets::Kind {
-    match kind {
-        wit::Kind::Stack => widgets::Kind::Stack,
-        wit::Kind::Row => widgets::Kind::Row,
-        wit::Kind::Heading(heading) => widgets::Kind::Heading {
-            level: heading.level,
-            spans: spans(heading.spans),
-        },
-        wit::Kind::Paragraph(list) => widgets::Kind::Paragraph(spans(list)),
-        wit::Kind::Code(code) => widgets::Kind::Code {
-            language: code.language,
-            text: code.text,
-        },
-        wit::Kind::Quote => widgets::Kind::Quote,
-        wit::Kind::Bullets(style) => widgets::Kind::Bullets { start: style.start },
-        wit::Kind::Item(checked) => widgets::Kind::Item { checked },
-        wit::Kind::Divider => widgets::Kind::Divider,
-        wit::Kind::Table(table) => widgets::Kind::Table(widgets::Table {
-            columns: table
-                .columns
-                .into_iter()
-                .map(|column| widgets::TableColumn {
-                    title: spans(column.title),
-                    align: alignment(column.align),
-                })
-                .collect(),
-            rows: table
-                .rows
-                .into_iter()
-                .map(|row| row.into_iter().map(spans).collect())
-                .collect(),
-        }),
-        wit::Kind::KeyValues(list) => widgets::Kind::KeyValues(
-            list.into_iter()
-                .map(|entry| (entry.key, spans(entry.value)))
-                .collect(),
-        ),
-        wit::Kind::Callout(callout) => widgets::Kind::Callout {
-            tone: tone(callout.tone),
-            title: callout.title,
-        },
-        wit::Kind::Badge(badge) => widgets::Kind::Badge {
-            tone: tone(badge.tone),
-            text: badge.text,
-        },
-    }
-}
-
-fn spans(spans: Vec<wit::Span>) -> Vec<widgets::Span> {
-    spans
-        .into_iter()
-        .map(|span| widgets::Span {
-            text: span.text,
-            bold: span.bold,
-            italic: span.italic,
-            strike: span.strike,
-            code: span.code,
-            link: span.link,
-        })
-        .collect()
-}
-
-fn alignment(alignment: wit::Alignment) -> widgets::Alignment {
-    match alignment {
-        wit::Alignment::Start => widgets::Alignment::Start,
-        wit::Alignment::Center => widgets::Alignment::Center,
-        wit::Alignment::End => widgets::Alignment::End,
-    }
-}
-
-fn tone(tone: wit::Tone) -> widgets::Tone {
-    match tone {
-        wit::Tone::Neutral => widgets::Tone::Neutral,
-        wit::Tone::Info => widgets::Tone::Info,
-        wit::Tone::Good => widgets::Tone::Good,
-        wit::Tone::Warn => widgets::Tone::Warn,
-        wit::Tone::Bad => widgets::Tone::Bad,
-    }
 }

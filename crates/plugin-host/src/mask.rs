@@ -1,7 +1,8 @@
 //! Masking every text of an answer or a failure.
 
 use output::{Answer, Failure, Frame, Label, Output, Values};
-use widgets::{Kind, Span, Tree};
+use widgets::Tree;
+use wit_data::Data as _;
 
 use crate::secrets::Masker;
 
@@ -58,50 +59,8 @@ impl Mask for Label {
     }
 }
 
-impl Mask for Vec<Span> {
-    fn mask(&mut self, masker: &Masker) {
-        for span in self {
-            masker.mask(&mut span.text);
-            if let Some(link) = &mut span.link {
-                masker.mask(link);
-            }
-        }
-    }
-}
-
 impl Mask for Tree {
     fn mask(&mut self, masker: &Masker) {
-        for node in &mut self.nodes {
-            masker.mask(&mut node.key);
-            match &mut node.kind {
-                Kind::Heading { spans, .. } | Kind::Paragraph(spans) => spans.mask(masker),
-                Kind::Code { language, text } => {
-                    masker.mask(language);
-                    masker.mask(text);
-                }
-                Kind::Table(table) => {
-                    for column in &mut table.columns {
-                        column.title.mask(masker);
-                    }
-                    for cell in table.rows.iter_mut().flatten() {
-                        cell.mask(masker);
-                    }
-                }
-                Kind::KeyValues(entries) => {
-                    for (key, value) in entries {
-                        masker.mask(key);
-                        value.mask(masker);
-                    }
-                }
-                Kind::Callout { title, .. } => masker.mask(title),
-                Kind::Badge { text, .. } => masker.mask(text),
-                Kind::Stack
-                | Kind::Row
-                | Kind::Quote
-                | Kind::Bullets { .. }
-                | Kind::Item { .. }
-                | Kind::Divider => {}
-            }
-        }
+        self.texts(&mut |text| masker.mask(text));
     }
 }

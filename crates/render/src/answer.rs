@@ -3,7 +3,15 @@
 use crate::{MAX_ROWS, MAX_TEXT_BYTES, View, cut, figure, markdown, table, time};
 use Attribute::{AriaHidden, Class, DataLevel, DataTone, Datetime, Role, Title};
 use output::{Answer, Failure, FailureKind, LogRecord, Output};
-use widgets::{Attribute, Markup, Tag};
+use widgets::{Attribute, Markup, Surroundings, Tag};
+
+/// Trees of answers stand in a notebook among others: nothing in them is named by id.
+const AROUND: Surroundings<'static> = Surroundings {
+    ids: "",
+    keys: false,
+    markdown: markdown::markdown,
+    now_ms: None,
+};
 
 /// What a plugin answered, with its notices.
 pub fn answer(answer: &Answer, view: &View) -> String {
@@ -44,9 +52,14 @@ pub fn notices(notices: &[String]) -> String {
     markup.finish()
 }
 
+/// A widget tree as HTML.
+pub fn tree_html(tree: &widgets::Tree) -> String {
+    widgets::html(tree, &AROUND)
+}
+
 /// Markdown as HTML, for the inside of a `prose` element.
 pub fn markdown_html(text: &str) -> String {
-    widgets::html(&markdown::markdown(text))
+    widgets::html(&markdown::markdown(text), &AROUND)
 }
 
 pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
@@ -69,7 +82,7 @@ pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
         Output::Logs(records) => push_logs(markup, records, &mut cuts),
         Output::Widgets(tree) => {
             markup.open(Tag::Div, &[(Class, "prose")]);
-            widgets::push_html(markup, tree);
+            widgets::push_html(markup, tree, &AROUND);
             markup.close(Tag::Div);
         }
     }
@@ -112,7 +125,7 @@ pub(crate) fn push_callout_title(markup: &mut Markup, word: &str) {
 
 pub(crate) fn push_prose(markup: &mut Markup, text: &str) {
     markup.open(Tag::Div, &[(Class, "prose")]);
-    widgets::push_html(markup, &markdown::markdown(text));
+    widgets::push_html(markup, &markdown::markdown(text), &AROUND);
     markup.close(Tag::Div);
 }
 

@@ -8,22 +8,20 @@ mod answer;
 mod cell;
 mod figure;
 mod markdown;
-mod number;
 mod page;
 mod plain;
 mod plugins;
 mod source;
 mod table;
-pub mod time;
 
-pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
+pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem, tree_html};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
-pub use number::NumberFormat;
 pub use page::{NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;
+pub use scale::{NumberFormat, moment as time};
 pub use source::{diagnostics, marked_source};
 pub use time::moment;
 

@@ -7,7 +7,10 @@ use pulldown_cmark::{
     Alignment as ColumnAlignment, CodeBlockKind, Event, HeadingLevel, LinkType, Options, Parser,
     Tag, TagEnd,
 };
-use widgets::{Alignment, Kind, Node, Span, Table, TableColumn, Tree, safe_link};
+use widgets::{
+    Alignment, CodeBlock, Heading, Kind, ListItem, ListStyle, Node, Span, Table, TableColumn, Tone,
+    Tree, safe_link,
+};
 
 /// Most bytes of Markdown that are read, 1 MiB; the rest is left out.
 pub const MAX_MARKDOWN_BYTES: usize = 1 << 20;
@@ -66,7 +69,7 @@ impl Builder {
             Event::TaskListMarker(done) => {
                 let item = self.open.last().copied().flatten();
                 if let Some(node) = item.and_then(|index| self.nodes.get_mut(index as usize))
-                    && let Kind::Item { checked } = &mut node.kind
+                    && let Kind::Item(ListItem { checked }) = &mut node.kind
                 {
                     *checked = Some(done);
                 }
@@ -81,10 +84,10 @@ impl Builder {
     fn start(&mut self, tag: Tag<'_>) {
         match tag {
             Tag::BlockQuote(_) => self.enter(Kind::Quote),
-            Tag::List(first) => self.enter(Kind::Bullets {
+            Tag::List(first) => self.enter(Kind::Bullets(ListStyle {
                 start: first.map(|first| u32::try_from(first).unwrap_or(u32::MAX)),
-            }),
-            Tag::Item => self.enter(Kind::Item { checked: None }),
+            })),
+            Tag::Item => self.enter(Kind::Item(ListItem { checked: None })),
             Tag::Paragraph | Tag::Heading { .. } => self.flush(),
             Tag::CodeBlock(kind) => {
                 self.flush();
@@ -144,7 +147,7 @@ impl Builder {
             TagEnd::Paragraph => self.flush(),
             TagEnd::Heading(level) => {
                 let spans = self.take_spans();
-                self.add(Kind::Heading {
+                self.add(Kind::Heading(Heading {
                     level: match level {
                         HeadingLevel::H1 => 1,
                         HeadingLevel::H2 => 2,
@@ -154,11 +157,11 @@ impl Builder {
                         HeadingLevel::H6 => 6,
                     },
                     spans,
-                });
+                }));
             }
             TagEnd::CodeBlock => {
                 if let Some((language, text)) = self.code.take() {
-                    self.add(Kind::Code { language, text });
+                    self.add(Kind::Code(CodeBlock { language, text }));
                 }
             }
             TagEnd::Table => {
@@ -222,6 +225,7 @@ impl Builder {
             italic: self.italic > 0,
             strike: self.strike > 0,
             code,
+            tone: Tone::Neutral,
             link: self.links.first().cloned(),
         };
         match self.spans.last_mut() {

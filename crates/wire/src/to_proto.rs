@@ -4,7 +4,6 @@ mod answer;
 mod log;
 mod plugin;
 mod snapshot;
-mod widgets;
 
 pub use answer::{answer, failure, time_range};
 pub use log::{entries, entry, operation, proposal, refusal, submission};

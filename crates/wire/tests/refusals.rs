@@ -6,7 +6,8 @@
     reason = "tests"
 )]
 
-use proto::{operation::Kind, widget};
+use proto::{Message as _, operation::Kind};
+use widgets::{Kind as Widget, Node, Tree};
 use wire::{MAX_ANSWER_BYTES, MAX_ENTRY_BYTES, MAX_TEXT_BYTES, WireError, from_proto};
 
 const ID: &str = "00000000000000000000000007";
@@ -22,18 +23,19 @@ fn operation(kind: Kind) -> proto::Operation {
     proto::Operation { kind: Some(kind) }
 }
 
-fn widgets(nodes: Vec<proto::Widget>) -> proto::Answer {
+fn widgets(nodes: Vec<Node>) -> proto::Answer {
+    let tree = proto::widgets::Tree(Tree { nodes });
     proto::Answer {
-        output: Some(proto::answer::Output::Widgets(proto::WidgetTree { nodes })),
+        output: Some(proto::answer::Output::Widgets(tree)),
         notices: Vec::new(),
     }
 }
 
-fn node(kind: widget::Kind, children: Vec<u32>) -> proto::Widget {
-    proto::Widget {
+fn node(kind: Widget, children: Vec<u32>) -> Node {
+    Node {
         key: String::new(),
         children,
-        kind: Some(kind),
+        kind,
     }
 }
 
@@ -206,15 +208,10 @@ fn what_is_not_known() {
         "kind",
         "-1 is not a known value",
     );
-    let badge = widget::Kind::Badge(widget::Badge {
-        tone: 9,
-        text: String::new(),
-    });
-    refuses(
-        from_proto::answer(widgets(vec![node(badge, Vec::new())])),
-        "widgets.nodes[0].badge.tone",
-        "9 is not a known value",
-    );
+    // A tree whose node 0 says tone 9: nodes(kind(badge(tone = 9))).
+    let bytes = [10, 6, 18, 4, 106, 2, 8, 9];
+    let error = proto::widgets::Tree::decode(&bytes[..]).unwrap_err();
+    assert!(error.to_string().contains("case 9 of `tone`"), "{error}");
 }
 
 #[test]
@@ -249,23 +246,10 @@ fn what_does_not_fit_together() {
         "`of 2` has 2 rows",
     );
 
-    let stack = |children| node(widget::Kind::Stack(widget::Empty {}), children);
+    let stack = |children| node(Widget::Stack, children);
     for children in [vec![0], vec![1, 1], vec![2], vec![u32::MAX]] {
         let answer = widgets(vec![stack(children), stack(Vec::new())]);
-        refuses(from_proto::answer(answer), "widgets.nodes", "widget");
-    }
-    let heading = |level| {
-        let heading = widget::Heading {
-            level,
-            spans: Vec::new(),
-        };
-        from_proto::answer(widgets(vec![node(
-            widget::Kind::Heading(heading),
-            Vec::new(),
-        )]))
-    };
-    for level in [0, 7, 257, u32::MAX] {
-        refuses(heading(level), "widgets.nodes[0].heading.level", "1 to 6");
+        refuses(from_proto::answer(answer), "widgets", "widget");
     }
     let range = proto::TimeRange {
         start_ms: 2,
@@ -329,9 +313,9 @@ fn what_is_too_large() {
         proposals: vec![proto::Proposal::default(); 201],
     };
     refuses(from_proto::submission(request), "proposals", "at most 200");
-    let divider = node(widget::Kind::Divider(widget::Empty {}), Vec::new());
+    let divider = node(Widget::Divider, Vec::new());
     let many = widgets(vec![divider; 5_001]);
-    refuses(from_proto::answer(many), "widgets.nodes", "at most 5000");
+    refuses(from_proto::answer(many), "widgets", "at most 5000");
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Outputs and failures out of messages.
 
-use super::widgets::tree;
 use crate::error::{WireError, Within, each, required};
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, TimeRange, Values,
 };
+use widgets::{Limits, Tree};
 
 /// Refuses a range that ends before it starts.
 pub fn time_range(range: proto::TimeRange) -> Result<TimeRange, WireError> {
@@ -27,12 +27,18 @@ pub fn answer(answer: proto::Answer) -> Result<Answer, WireError> {
         }
         Message::Table(table) => Output::Table(frame(table).within("table")?),
         Message::Logs(logs) => Output::Logs(each("records", logs.records, record).within("logs")?),
-        Message::Widgets(widgets) => Output::Widgets(tree(widgets).within("widgets")?),
+        Message::Widgets(widgets) => Output::Widgets(tree(widgets)?),
     };
     Ok(Answer {
         output,
         notices: answer.notices,
     })
+}
+
+fn tree(message: proto::widgets::Tree) -> Result<Tree, WireError> {
+    widgets::check(&message.0, &Limits::default())
+        .map_err(|error| WireError::new("widgets", error))?;
+    Ok(message.0)
 }
 
 pub fn failure(failure: proto::Failure) -> Result<Failure, WireError> {

@@ -1,6 +1,5 @@
 //! Outputs and failures as messages.
 
-use super::widgets::tree;
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, Values,
 };
@@ -24,7 +23,7 @@ pub fn answer(answer: &Answer) -> proto::Answer {
         Output::Logs(records) => Message::Logs(proto::LogRecords {
             records: records.iter().map(record).collect(),
         }),
-        Output::Widgets(widgets) => Message::Widgets(tree(widgets)),
+        Output::Widgets(widgets) => Message::Widgets(proto::widgets::Tree(widgets.clone())),
     };
     proto::Answer {
         output: Some(output),

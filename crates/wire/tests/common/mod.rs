@@ -10,7 +10,8 @@ use output::{
     OptionSummary, Output, PluginKind, PluginSummary, TimeRange, Values,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
-use widgets::{Alignment, Kind, Node, Span, Table, TableColumn, Tone, Tree};
+use widgets::{Kind, Node, Tree};
+use wit_data::Basics;
 
 fn text() -> impl Strategy<Value = String> {
     ".{0,12}"
@@ -74,52 +75,22 @@ fn record() -> impl Strategy<Value = LogRecord> {
     })
 }
 
-fn spans() -> impl Strategy<Value = Vec<Span>> {
-    let looks = any::<(bool, bool, bool, bool)>();
-    let span = (text(), looks, option::of(text())).prop_map(
-        |(text, (bold, italic, strike, code), link)| Span {
-            text,
-            bold,
-            italic,
-            strike,
-            code,
-            link,
-        },
-    );
-    vec(span, 0..3)
-}
-
-fn table() -> impl Strategy<Value = Table> {
-    let align = || select(vec![Alignment::Start, Alignment::Center, Alignment::End]);
-    let column = move || (spans(), align()).prop_map(|(title, align)| TableColumn { title, align });
-    (0usize..4).prop_flat_map(move |width| {
-        (vec(column(), width), vec(vec(spans(), width), 0..3))
-            .prop_map(|(columns, rows)| Table { columns, rows })
-    })
-}
-
 fn kind() -> impl Strategy<Value = Kind> {
-    let tone = || {
-        select(vec![
-            Tone::Neutral,
-            Tone::Info,
-            Tone::Good,
-            Tone::Warn,
-            Tone::Bad,
-        ])
-    };
-    prop_oneof![
-        select(vec![Kind::Stack, Kind::Row, Kind::Quote, Kind::Divider]),
-        (1u8..=6, spans()).prop_map(|(level, spans)| Kind::Heading { level, spans }),
-        spans().prop_map(Kind::Paragraph),
-        (text(), text()).prop_map(|(language, text)| Kind::Code { language, text }),
-        any::<Option<u32>>().prop_map(|start| Kind::Bullets { start }),
-        any::<Option<bool>>().prop_map(|checked| Kind::Item { checked }),
-        table().prop_map(Kind::Table),
-        vec((text(), spans()), 0..3).prop_map(Kind::KeyValues),
-        (tone(), text()).prop_map(|(tone, title)| Kind::Callout { tone, title }),
-        (tone(), text()).prop_map(|(tone, text)| Kind::Badge { tone, text }),
-    ]
+    wit_data::any(&Basics {
+        texts: text().boxed(),
+        numbers: any::<i32>().prop_map(f64::from).boxed(),
+        counts: (0u32..6).boxed(),
+    })
+    .prop_map(|kind| match kind {
+        // The one kind with a rule beyond its types: rows are as long as there are columns.
+        Kind::Table(mut table) => {
+            for row in &mut table.rows {
+                row.resize_with(table.columns.len(), Vec::new);
+            }
+            Kind::Table(table)
+        }
+        other => other,
+    })
 }
 
 /// Every node but the root is the child of one before it.

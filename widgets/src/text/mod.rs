@@ -1,6 +1,10 @@
 //! A tree as plain text for terminals, logs and clipboards.
 
-use crate::{Alignment, Kind, MAX_DEPTH, Span, Tree};
+mod chart;
+mod data;
+mod input;
+
+use crate::{Alignment, KeyValue, Kind, ListItem, MAX_DEPTH, Span, Tree};
 
 /// Renders any tree, checked or not, with the same care for indices as the HTML.
 /// Ends with a newline unless there is nothing to show.
@@ -82,18 +86,22 @@ impl Writer<'_> {
                 }
                 return parts;
             }
-            Kind::Heading { level, spans } => {
-                let marks = "#".repeat(usize::from(*level).clamp(1, 6));
-                vec![format!("{marks} {}", plain(spans).replace('\n', " "))]
+            Kind::Heading(heading) => {
+                let marks = "#".repeat(usize::from(heading.level).clamp(1, 6));
+                vec![format!("{marks} {}", one_line(&heading.spans))]
             }
             Kind::Paragraph(spans) => plain(spans).lines().map(str::to_owned).collect(),
-            Kind::Code { text, .. } => text.lines().map(|line| format!("    {line}")).collect(),
+            Kind::Code(code) => code
+                .text
+                .lines()
+                .map(|line| format!("    {line}"))
+                .collect(),
             Kind::Quote => {
                 let inner = self.children(index, depth, true);
                 return inner.iter().map(|line| format!("> {line}")).collect();
             }
-            Kind::Bullets { start } => return self.list(index, depth, *start),
-            Kind::Item { checked } => {
+            Kind::Bullets(style) => return self.list(index, depth, style.start),
+            Kind::Item(ListItem { checked }) => {
                 let mark = match checked {
                     None => String::new(),
                     Some(true) => "[x] ".into(),
@@ -125,21 +133,79 @@ impl Writer<'_> {
             }
             Kind::KeyValues(entries) => {
                 let width = |key: &String| key.chars().count();
-                let widest = entries.iter().map(|(key, _)| width(key)).max().unwrap_or(0);
-                let line = |(key, value): &(String, Vec<Span>)| {
+                let widest = entries
+                    .iter()
+                    .map(|entry| width(&entry.key))
+                    .max()
+                    .unwrap_or(0);
+                let line = |KeyValue { key, value }: &KeyValue| {
                     let gap = " ".repeat(widest - width(key));
                     format!("{key}:{gap} {}", one_line(value))
                 };
                 entries.iter().map(line).collect()
             }
-            Kind::Callout { tone, title } => vec![if title.is_empty() {
-                tone.word().to_owned()
+            Kind::Callout(callout) => vec![if callout.title.is_empty() {
+                callout.tone.word().to_owned()
             } else {
-                format!("{}: {title}", tone.word())
+                format!("{}: {}", callout.tone.word(), callout.title)
             }],
-            Kind::Badge { text, .. } => vec![format!("[{text}]")],
+            Kind::Badge(badge) => vec![format!("[{}]", badge.text)],
+            Kind::Grid(_) | Kind::Slot(_) | Kind::Tabs(_) => {
+                return self.children(index, depth, true);
+            }
+            Kind::Card(card) => titled(&card.title),
+            Kind::Tab(tab) => titled(&tab.title),
+            Kind::Details(details) => vec![format!("▸ {}", one_line(&details.summary))],
+            Kind::Form(_)
+            | Kind::Button(_)
+            | Kind::Menu(_)
+            | Kind::TextField(_)
+            | Kind::TextArea(_)
+            | Kind::SecretField(_)
+            | Kind::NumberField(_)
+            | Kind::Slider(_)
+            | Kind::RangeSlider(_)
+            | Kind::Select(_)
+            | Kind::Radio(_)
+            | Kind::Combobox(_)
+            | Kind::MultiSelect(_)
+            | Kind::Checkbox(_)
+            | Kind::Toggle(_)
+            | Kind::DateTime(_)
+            | Kind::TimeRange(_)
+            | Kind::File(_)
+            | Kind::Download(_) => input::lines(&node.kind),
+            Kind::Stat(_)
+            | Kind::Gauge(_)
+            | Kind::Progress(_)
+            | Kind::TimeSeries(_)
+            | Kind::Bars(_)
+            | Kind::Pie(_)
+            | Kind::Heatmap(_)
+            | Kind::Histogram(_)
+            | Kind::StateTimeline(_)
+            | Kind::EventTimeline(_)
+            | Kind::Trace(_)
+            | Kind::FlameGraph(_)
+            | Kind::NodeGraph(_) => chart::lines(&node.kind),
+            Kind::Markdown(_)
+            | Kind::Diff(_)
+            | Kind::Timestamp(_)
+            | Kind::Image(_)
+            | Kind::Person(_)
+            | Kind::DataTable(_)
+            | Kind::Logs(_)
+            | Kind::Json(_)
+            | Kind::Terminal(_)
+            | Kind::Empty(_)
+            | Kind::Loading(_)
+            | Kind::Error(_)
+            | Kind::Other(_) => data::lines(&node.kind),
         };
-        let indent = matches!(node.kind, Kind::Callout { .. });
+        let indent = matches!(
+            node.kind,
+            Kind::Callout(_) | Kind::Card(_) | Kind::Tab(_) | Kind::Details(_) | Kind::Form(_)
+        );
         for line in self.children(index, depth, false) {
             lines.push(if indent { format!("  {line}") } else { line });
         }
@@ -211,4 +277,12 @@ fn plain(spans: &[Span]) -> String {
 
 fn one_line(spans: &[Span]) -> String {
     plain(spans).replace('\n', " ")
+}
+
+/// A title with a rule under it; nothing when there is none.
+fn titled(title: &str) -> Vec<String> {
+    if title.is_empty() {
+        return Vec::new();
+    }
+    vec![title.to_owned(), "─".repeat(title.chars().count().min(40))]
 }

@@ -1,0 +1,196 @@
+//! Widgets that hold other widgets.
+
+use super::{At, Place, Writer, push_mark, push_spans};
+use crate::{
+    Card, Kind, ListItem, Tabs,
+    markup::{Attribute, Tag},
+};
+use Attribute::{
+    AriaControls, AriaLabel, AriaLabelledby, AriaSelected, Checked, Class, DataSlot, DataTone,
+    DataWidget, Disabled, Hidden, Id, Open, Role, Start, Tabindex, Type,
+};
+
+/// The columns of a grid come in steps of so many pixels, because widths are classes.
+const COLUMN_STEP_PX: u32 = 80;
+/// The widest of these steps.
+const MAX_COLUMN_STEPS: u32 = 8;
+
+impl Writer<'_> {
+    pub(super) fn container(&mut self, at: At, kind: &Kind) {
+        match kind {
+            Kind::Row => self.within(at, Tag::Div, "row", &[]),
+            Kind::Quote => self.within(at, Tag::Blockquote, "", &[]),
+            Kind::Bullets(style) => self.bullets(at, style.start),
+            Kind::Grid(grid) => {
+                let steps = grid
+                    .column_px
+                    .div_ceil(COLUMN_STEP_PX)
+                    .clamp(1, MAX_COLUMN_STEPS);
+                self.within(at, Tag::Div, &format!("grid columns-{steps}"), &[]);
+            }
+            Kind::Card(card) => self.card(at, card),
+            Kind::Tabs(tabs) => self.tabs(at, tabs),
+            Kind::Details(details) => {
+                let open = [(Open, "")];
+                let more: &[_] = if details.open { &open } else { &[] };
+                self.open(at, Tag::Details, "details", more);
+                self.markup.open(Tag::Summary, &[]);
+                push_spans(self.markup, &details.summary);
+                self.markup.close(Tag::Summary);
+                self.children(at, Place::Flow);
+                self.markup.close(Tag::Details);
+            }
+            Kind::Callout(callout) => {
+                let more = [(DataTone, callout.tone.name()), (Role, "note")];
+                self.open(at, Tag::Div, "callout", &more);
+                self.markup.open(Tag::P, &[(Class, "callout-title")]);
+                push_mark(self.markup);
+                self.markup
+                    .element(Tag::Span, &[(Class, "tone")], callout.tone.word());
+                if !callout.title.is_empty() {
+                    self.markup.text(" ").text(&callout.title);
+                }
+                self.markup.close(Tag::P);
+                self.children(at, Place::Flow);
+                self.markup.close(Tag::Div);
+            }
+            Kind::Slot(slot) => {
+                self.within(at, Tag::Div, "slot", &[(DataSlot, &slot.name)]);
+            }
+            // A tab without tabs around it is a stack with a title.
+            Kind::Tab(tab) => {
+                self.open(at, Tag::Section, "stack", &[(AriaLabel, &tab.title)]);
+                self.children(at, Place::Flow);
+                self.markup.close(Tag::Section);
+            }
+            _ => self.within(at, Tag::Div, "stack", &[]),
+        }
+    }
+
+    fn within(&mut self, at: At, tag: Tag, class: &str, more: &[(Attribute, &str)]) {
+        self.open(at, tag, class, more);
+        self.children(at, Place::Flow);
+        self.markup.close(tag);
+    }
+
+    pub(super) fn item(&mut self, at: At, item: &ListItem, place: Place) {
+        // An item outside of a list keeps its text.
+        let tag = if place == Place::List {
+            Tag::Li
+        } else {
+            Tag::Div
+        };
+        match item.checked {
+            None => self.open(at, tag, "", &[]),
+            Some(checked) => {
+                self.open(at, tag, "task", &[]);
+                let label = if checked { "Done" } else { "To do" };
+                let all = [
+                    (Type, "checkbox"),
+                    (Disabled, ""),
+                    (AriaLabel, label),
+                    (Checked, ""),
+                ];
+                let shown = if checked { &all[..] } else { &all[..3] };
+                self.markup.open(Tag::Input, shown);
+            }
+        }
+        self.children(at, Place::Flow);
+        self.markup.close(tag);
+    }
+
+    fn bullets(&mut self, at: At, start: Option<u32>) {
+        let first = start.map(|start| start.to_string());
+        let tag = if start.is_some() { Tag::Ol } else { Tag::Ul };
+        match first.as_deref() {
+            Some(first) if first != "1" => self.open(at, tag, "", &[(Start, first)]),
+            _ => self.open(at, tag, "", &[]),
+        }
+        self.children(at, Place::List);
+        self.markup.close(tag);
+    }
+
+    fn card(&mut self, at: At, card: &Card) {
+        let id = self.id(at, "-title");
+        if card.title.is_empty() {
+            self.open(at, Tag::Section, "card", &[(DataTone, card.tone.name())]);
+        } else {
+            let more = [(DataTone, card.tone.name()), (AriaLabelledby, &*id)];
+            self.open(at, Tag::Section, "card", &more);
+            self.markup
+                .element(Tag::H4, &[(Class, "card-title"), (Id, &id)], &card.title);
+        }
+        self.children(at, Place::Flow);
+        self.markup.close(Tag::Section);
+    }
+
+    /// The page switches between the panels; without it the first is open and the titles of the
+    /// others tell that there is more.
+    fn tabs(&mut self, at: At, tabs: &Tabs) {
+        let tree = self.tree;
+        let pages: Vec<(usize, &str)> = tree.nodes[at.index]
+            .children
+            .iter()
+            .map(|&child| child as usize)
+            .filter(|&child| child > at.index)
+            .filter_map(|child| match &tree.nodes.get(child)?.kind {
+                Kind::Tab(tab) => Some((child, tab.title.as_str())),
+                _ => None,
+            })
+            .collect();
+        let selected = (tabs.selected as usize).min(pages.len().saturating_sub(1));
+        self.open(at, Tag::Div, "tabs", &[(DataWidget, "tabs")]);
+        let list = [
+            (Class, "tab-list"),
+            (Role, "tablist"),
+            (AriaLabel, &*tabs.label),
+        ];
+        self.markup.open(Tag::Div, &list);
+        for (place, (_, title)) in pages.iter().enumerate() {
+            let (id, panel) = (
+                self.id(at, &format!("-tab-{place}")),
+                self.id(at, &format!("-panel-{place}")),
+            );
+            let on = place == selected;
+            let attributes = [
+                (Type, "button"),
+                (Role, "tab"),
+                (Id, &*id),
+                (AriaControls, &*panel),
+                (AriaSelected, if on { "true" } else { "false" }),
+                (Tabindex, if on { "0" } else { "-1" }),
+            ];
+            self.markup.element(Tag::Button, &attributes, title);
+        }
+        self.markup.close(Tag::Div);
+        for (place, &(child, _)) in pages.iter().enumerate() {
+            if std::mem::replace(&mut self.visited[child], true) {
+                continue;
+            }
+            let (tab, panel) = (
+                self.id(at, &format!("-tab-{place}")),
+                self.id(at, &format!("-panel-{place}")),
+            );
+            let all = [
+                (Role, "tabpanel"),
+                (Id, &*panel),
+                (AriaLabelledby, &*tab),
+                (Tabindex, "0"),
+                (Hidden, ""),
+            ];
+            let shown = if place == selected {
+                &all[..4]
+            } else {
+                &all[..]
+            };
+            let inner = At {
+                index: child,
+                depth: at.depth + 1,
+            };
+            self.open(inner, Tag::Div, "stack", shown);
+            self.children(inner, Place::Flow);
+            self.markup.close(Tag::Div);
+        }
+        self.markup.close(Tag::Div);
+    }
+}
