@@ -153,7 +153,7 @@ impl Widget<TimeSeries> {
         values: impl IntoIterator<Item = f64>,
     ) -> Self {
         let (times_ms, values) = times_ms.into_iter().zip(values).unzip();
-        self.add([Series {
+        self.with_series([Series {
             name: name.into(),
             unit: String::new(),
             times_ms,
@@ -172,7 +172,7 @@ impl Widget<TimeSeries> {
 
     /// Adds series that are already there.
     #[must_use]
-    pub fn add(mut self, series: impl IntoIterator<Item = Series>) -> Self {
+    pub fn with_series(mut self, series: impl IntoIterator<Item = Series>) -> Self {
         self.fields.series.extend(series);
         self
     }
