@@ -9,6 +9,7 @@ mod parts;
 mod plugins_page;
 mod route;
 mod session;
+mod views;
 
 use leptos::prelude::*;
 use list_page::ListPage;

@@ -16,7 +16,7 @@ use wasmtime::{
 };
 
 use crate::{
-    api::{HostConfig, HostError, PluginInfo},
+    api::{HostConfig, HostError, PluginInfo, ViewInfo},
     bindings::BackendPre,
     cache::Cache,
     secrets::Masker,
@@ -96,6 +96,8 @@ enum LoadError {
         name: String,
         folder: String,
     },
+    #[error("plugin.wasm: {0}")]
+    View(#[from] view::component::ComponentError),
     #[error("plugin.wasm is not WebAssembly")]
     NotWasm,
     #[error("plugin.wasm is precompiled code; only WebAssembly is loaded")]
@@ -178,6 +180,13 @@ fn load(
     };
     let mut info = info(&manifest);
     if manifest.kind == Kind::View {
+        match view(path, &manifest, config) {
+            Ok(view) => info.view = Some(view),
+            Err(error) => {
+                tracing::warn!(plugin = name, %error, "plugin is broken");
+                info.error = Some(error.to_string());
+            }
+        }
         return Entry { info, plugin: None };
     }
     let plugin = match component(path, engine, linker, cache) {
@@ -226,6 +235,28 @@ fn read(path: &Path, file: &str, most: u64) -> Result<Option<Vec<u8>>, LoadError
         });
     }
     fs::read(path).map(Some).map_err(unreadable)
+}
+
+/// A view runs in the page; here its component is only looked at, so that what is wrong with it is
+/// listed for its author.
+fn view(path: &Path, manifest: &Manifest, config: &HostConfig) -> Result<ViewInfo, LoadError> {
+    let wasm =
+        read(&path.join(WASM_FILE), WASM_FILE, MAX_WASM_BYTES)?.ok_or(LoadError::MissingWasm)?;
+    view::component::read(&wasm, manifest.limits.memory_mb)?;
+    let network = Network::new(
+        &manifest.name,
+        &manifest.allowed_domains,
+        &config.environment,
+    );
+    Ok(ViewInfo {
+        component_hash: blake3::hash(&wasm).to_hex().to_string(),
+        component: wasm.into(),
+        origins: network.origins(),
+        allowed_plugins: manifest.allowed_plugins.clone(),
+        memory_mb: manifest.limits.memory_mb,
+        first_tree_ms: manifest.limits.first_tree_ms,
+        event_ms: manifest.limits.event_ms,
+    })
 }
 
 fn component(
@@ -320,6 +351,7 @@ fn info(manifest: &Manifest) -> PluginInfo {
         content_types: manifest.content_types.clone(),
         action: manifest.action,
         error: None,
+        view: None,
     }
 }
 
@@ -334,5 +366,6 @@ fn nameless_info(folder: &str, error: String) -> PluginInfo {
         content_types: Vec::new(),
         action: false,
         error: Some(error),
+        view: None,
     }
 }
