@@ -3,6 +3,7 @@
 //! Pure: no IO, no browser. There is no raw HTML and no style string in the vocabulary,
 //! so nothing a plugin or a person writes can reach the page as markup.
 
+pub mod build;
 mod html;
 mod limits;
 mod markup;

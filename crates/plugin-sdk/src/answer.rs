@@ -38,8 +38,8 @@ impl Answer {
     }
 
     /// A widget tree, built with [`crate::widgets`].
-    pub fn widgets(root: Element) -> Self {
-        Self::new(Output::Widgets(root.into_tree()))
+    pub fn widgets(root: impl Into<Element>) -> Self {
+        Self::new(Output::Widgets(root.into().into_tree()))
     }
 
     /// Adds a remark for the reader: something was cut, a step was chosen, the source warns.

@@ -25,7 +25,8 @@
 //! `cargo test`. There the host grants nothing: [`env::var`] finds no variable, a request fails
 //! with [`http::Error::Unreachable`], log lines and progress go nowhere.
 //!
-//! Not for the server and not for the page: their types are in `output` and `widgets`.
+//! Not for the server and not for the page: their types are in `output`. Not for view plugins, which
+//! run in the page: they use `view-sdk`.
 
 mod answer;
 mod bindings;
@@ -35,7 +36,21 @@ mod options;
 pub mod env;
 pub mod http;
 pub mod log;
-pub mod widgets;
+
+/// Building widget trees: data that the page turns into HTML and the terminal into text.
+///
+/// ```
+/// use plugin_sdk::{Answer, widgets::{self, Tone}};
+///
+/// let answer = Answer::widgets(
+///     widgets::stack()
+///         .child(widgets::heading(3, "Payments"))
+///         .child(widgets::stat("Errors", 12.0).unit("1/s"))
+///         .child(widgets::badge(Tone::Good, "healthy")),
+/// );
+/// ```
+#[doc(inline)]
+pub use ::widgets::build as widgets;
 
 pub use answer::FrameBuilder;
 pub use bindings::databook::plugin::answers::{Answer, Output};
@@ -98,7 +113,7 @@ macro_rules! export {
     };
 }
 
-/// The example of the plugin author's guide compiles.
+/// The examples of the plugin author's guide compile, those of view plugins as well.
 #[cfg(doctest)]
 #[doc = include_str!("../../../plugins/README.md")]
 mod guide {}

@@ -4,7 +4,7 @@ use crate::{
     Data, DecodeError, Fields, Guest, GuestError, Layout, LiftError, Reader, Type, Wire, align_up,
     lower_at,
     protobuf::{put_bytes, put_key, put_message, put_varint, put_varint_field, take_varint},
-    write,
+    put_case, read_case, write,
 };
 
 /// A number: how it stands in memory, and as a varint or as eight fixed bytes on the wire.
@@ -355,5 +355,172 @@ impl<T: Data> Data for Option<T> {
 
     fn describe() -> Type {
         Type::Option(Box::new(T::describe()))
+    }
+}
+
+/// Where the payload of a result stands: behind the case, aligned for both.
+const fn payload_at<T: Data, E: Data>() -> u32 {
+    align_up(1, Layout::largest(&[T::LAYOUT, E::LAYOUT]).align)
+}
+
+/// What a function of a plugin gives back. As a message: a `oneof` of `ok` and `error`.
+impl<T: Data, E: Data> Data for Result<T, E> {
+    type Partial = Option<Self>;
+    const LAYOUT: Layout = Layout::variant(Layout::largest(&[T::LAYOUT, E::LAYOUT]));
+    const IS_MESSAGE: bool = true;
+
+    fn lift(source: &mut Reader<'_>, at: u32) -> Result<Self, LiftError> {
+        let payload = at.wrapping_add(payload_at::<T, E>());
+        match source.fixed::<1>(at)?[0] {
+            0 => T::lift(source, payload).map(Ok),
+            1 => E::lift(source, payload).map(Err),
+            found => Err(LiftError::Case {
+                of: "result",
+                found,
+            }),
+        }
+    }
+
+    fn lower(&self, guest: &mut dyn Guest, out: &mut [u8]) -> Result<(), GuestError> {
+        let payload = payload_at::<T, E>();
+        match self {
+            Ok(value) => {
+                write(out, 0, &[0])?;
+                lower_at(value, guest, out, payload)
+            }
+            Err(error) => {
+                write(out, 0, &[1])?;
+                lower_at(error, guest, out, payload)
+            }
+        }
+    }
+
+    fn put(&self, number: u32, out: &mut Vec<u8>) {
+        put_message(number, out, |out| self.put_body(out));
+    }
+
+    fn put_body(&self, out: &mut Vec<u8>) {
+        match self {
+            Ok(value) => put_case(value, 1, out),
+            Err(error) => put_case(error, 2, out),
+        }
+    }
+
+    fn read_body(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut found = None;
+        for field in Fields::of(bytes) {
+            let (number, wire) = field?;
+            found = match number {
+                1 => Some(Ok(read_case(wire)?)),
+                2 => Some(Err(read_case(wire)?)),
+                _ => {
+                    return Err(DecodeError::Case {
+                        of: "result",
+                        number: u64::from(number),
+                    });
+                }
+            };
+        }
+        found.ok_or(DecodeError::Missing { what: "result" })
+    }
+
+    fn take(partial: &mut Self::Partial, wire: Wire<'_>) -> Result<(), DecodeError> {
+        *partial = Some(Self::read_body(wire.bytes()?)?);
+        Ok(())
+    }
+
+    fn finish(partial: Self::Partial) -> Result<Self, DecodeError> {
+        partial.ok_or(DecodeError::Missing { what: "result" })
+    }
+
+    fn texts(&mut self, visit: &mut dyn FnMut(&mut String)) {
+        match self {
+            Ok(value) => value.texts(visit),
+            Err(error) => error.texts(visit),
+        }
+    }
+
+    fn weight(&self) -> usize {
+        match self {
+            Ok(value) => value.weight(),
+            Err(error) => error.weight(),
+        }
+    }
+
+    fn describe() -> Type {
+        let cases = vec![("ok", Some(T::describe())), ("error", Some(E::describe()))];
+        Type::Variant("result", cases)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use crate::Memory;
+
+    /// A memory that grows with what is allocated.
+    struct Plain(Vec<u8>);
+
+    impl Guest for Plain {
+        fn allocate(&mut self, bytes: usize, align: u32) -> Result<u32, GuestError> {
+            let at = align_up(self.0.len() as u32, align);
+            self.0.resize(at as usize + bytes, 0);
+            Ok(at)
+        }
+
+        fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), GuestError> {
+            write(&mut self.0, at as usize, bytes)
+        }
+    }
+
+    impl Memory for Plain {
+        fn length(&self) -> u64 {
+            self.0.length()
+        }
+
+        fn copy(&self, at: u32, out: &mut [u8]) {
+            self.0.copy(at, out);
+        }
+    }
+
+    fn round_trip(value: &Result<Vec<f64>, String>) -> Vec<u8> {
+        type Both = Result<Vec<f64>, String>;
+        let mut memory = Plain(vec![0; 3]);
+        let mut area = vec![0; Both::LAYOUT.size as usize];
+        value.lower(&mut memory, &mut area).unwrap();
+        let at = memory.allocate(area.len(), Both::LAYOUT.align).unwrap();
+        memory.write(at, &area).unwrap();
+        let mut reader = Reader::new(&memory, 1_000);
+        assert_eq!(&Both::lift(&mut reader, at).unwrap(), value);
+        assert_eq!(&Both::decode(&value.encode()).unwrap(), value);
+        area
+    }
+
+    #[test]
+    fn a_result_is_a_case_and_an_aligned_payload() {
+        let ok = round_trip(&Ok(vec![1.0, 2.0]));
+        assert_eq!((ok.len(), ok[0]), (12, 0));
+        let error = round_trip(&Err("no".to_owned()));
+        assert_eq!(error[0], 1);
+        // The payload stands behind the larger alignment, whichever side it is on.
+        assert_eq!(<Result<u8, f64>>::LAYOUT, Layout { size: 16, align: 8 });
+        let mut area = vec![0; 16];
+        let value: Result<u8, f64> = Ok(7);
+        value.lower(&mut Plain(Vec::new()), &mut area).unwrap();
+        assert_eq!(area[8], 7);
+    }
+
+    #[test]
+    fn a_result_of_another_case_is_refused() {
+        let memory = Plain(vec![2; 16]);
+        let mut reader = Reader::new(&memory, 1_000);
+        assert_eq!(
+            <Result<u8, u8>>::lift(&mut reader, 0),
+            Err(LiftError::Case {
+                of: "result",
+                found: 2
+            })
+        );
     }
 }

@@ -3,7 +3,7 @@
 use crate::interface;
 use view::{Event, Step, ViewContext};
 use wit_data::{Data, Layout, Type};
-use wit_parser::{Resolve, SizeAlign, TypeDefKind};
+use wit_parser::{Resolve, SizeAlign, TypeDefKind, WorldItem};
 
 /// The WIT type in our words.
 fn described(resolve: &Resolve, ty: &wit_parser::Type) -> Type {
@@ -76,6 +76,44 @@ fn the_types_of_a_view_are_those_of_the_wit_files() {
     check::<ViewContext>("views", "view-context");
     check::<Event>("views", "event");
     check::<Step>("views", "step");
+}
+
+#[test]
+fn what_the_exports_give_back_is_the_result_of_the_world() {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_dir(crate::root().join("wit/1.0.0")).unwrap();
+    let world = &resolve.worlds[resolve.packages[package].worlds["view"]];
+    let mut sizes = SizeAlign::default();
+    sizes.fill(&resolve);
+    let functions: Vec<_> = world
+        .exports
+        .values()
+        .filter_map(|item| match item {
+            WorldItem::Function(function) => Some(function),
+            WorldItem::Interface { .. } | WorldItem::Type { .. } => None,
+        })
+        .collect();
+    assert_eq!(functions.len(), 2);
+    for function in functions {
+        let ty = function.result.unwrap();
+        let expected = Layout {
+            size: u32::try_from(sizes.size(&ty).size_wasm32()).unwrap(),
+            align: u32::try_from(sizes.align(&ty).align_wasm32()).unwrap(),
+        };
+        assert_eq!(<Result<Step, output::Failure>>::LAYOUT, expected);
+        let wit_parser::Type::Id(id) = ty else {
+            panic!("a result");
+        };
+        let TypeDefKind::Result(result) = &resolve.types[id].kind else {
+            panic!("a result");
+        };
+        let side = |ty: &Option<wit_parser::Type>| ty.as_ref().map(|ty| described(&resolve, ty));
+        let cases = vec![("ok", side(&result.ok)), ("error", side(&result.err))];
+        assert_eq!(
+            <Result<Step, output::Failure>>::describe(),
+            Type::Variant("result", cases)
+        );
+    }
 }
 
 /// What `init` and `update` take is passed by address only because it is long: more than 16 flat
