@@ -267,6 +267,7 @@ impl Session {
                 }
             }
             LiveEvent::List(list) => self.list.set(Some(list)),
+            LiveEvent::PluginsChanged => self.views.ask_again(),
             LiveEvent::Refused { notebook, refusal } => {
                 match notebook.and_then(|notebook| self.model(notebook)) {
                     Some(model) => model.missing(&refusal),

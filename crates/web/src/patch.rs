@@ -18,6 +18,17 @@ const READERS: [(&str, &[&str]); 3] = [
 pub fn patch(element: &Element, html: &str) {
     if let Some(content) = parse(html) {
         children(element, &content);
+        tell(element);
+    }
+}
+
+/// Tells `app/widgets.js`, which keeps what a reader did to tables.
+fn tell(element: &Element) {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::Event::new_with_event_init_dict("patched", &init) {
+        // Only an event that is under way already could not be sent.
+        let _ = element.dispatch_event(&event);
     }
 }
 
