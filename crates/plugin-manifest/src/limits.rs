@@ -13,15 +13,28 @@ pub const DEFAULT_RESPONSE_MB: u32 = 16;
 /// Most megabytes of an HTTP response's body a file may ask for.
 pub const MAX_RESPONSE_MB: u32 = 128;
 
+/// Milliseconds a view may take to its first widget tree when the file does not say.
+pub const DEFAULT_FIRST_TREE_MS: u32 = 1_000;
+/// Most milliseconds to the first tree a file may ask for.
+pub const MAX_FIRST_TREE_MS: u32 = 10_000;
+/// Milliseconds a view may take over an event when the file does not say.
+pub const DEFAULT_EVENT_MS: u32 = 250;
+/// Most milliseconds over an event a file may ask for.
+pub const MAX_EVENT_MS: u32 = 5_000;
+
 /// The `[limits]` of a `config.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Wall time of one call, seconds.
+    /// Of a backend plugin: wall time of one call, seconds.
     pub timeout_s: u32,
-    /// Linear memory of one call, in units of 2^20 bytes.
+    /// Linear memory of one call, or of a view as long as it is shown, in units of 2^20 bytes.
     pub memory_mb: u32,
-    /// Most bytes of one HTTP response's body, in units of 2^20 bytes.
+    /// Of a backend plugin: most bytes of one HTTP response's body, in units of 2^20 bytes.
     pub max_response_mb: u32,
+    /// Of a view: time from its start to its first widget tree.
+    pub first_tree_ms: u32,
+    /// Of a view: time for each event after that.
+    pub event_ms: u32,
 }
 
 impl Default for Limits {
@@ -30,6 +43,8 @@ impl Default for Limits {
             timeout_s: DEFAULT_TIMEOUT_S,
             memory_mb: DEFAULT_MEMORY_MB,
             max_response_mb: DEFAULT_RESPONSE_MB,
+            first_tree_ms: DEFAULT_FIRST_TREE_MS,
+            event_ms: DEFAULT_EVENT_MS,
         }
     }
 }

@@ -5,6 +5,9 @@ use crate::{DomainEntry, Limits, OptionSpec};
 /// Names further away than this many edits are not suggested.
 const MAX_SUGGESTION_DISTANCE: usize = 3;
 
+/// What outputs there are for a view to show.
+pub const CONTENT_TYPES: [&str; 6] = ["text", "markdown", "frames", "table", "logs", "widgets"];
+
 /// Where a plugin runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
@@ -35,9 +38,11 @@ pub struct Manifest {
     pub allowed_env_vars: Vec<String>,
     /// Where the plugin may send HTTP requests.
     pub allowed_domains: Vec<DomainEntry>,
+    /// Backend plugins that a view may call.
+    pub allowed_plugins: Vec<String>,
     /// What the cell may say, in the order of the file.
     pub options: Vec<OptionSpec>,
-    /// What a view plugin can show.
+    /// What a view plugin can show, of [`CONTENT_TYPES`].
     pub content_types: Vec<String>,
     pub limits: Limits,
     /// The plugin acts on the world: it is never run without a person asking.

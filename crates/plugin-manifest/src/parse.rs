@@ -5,10 +5,11 @@ use std::{fmt, ops::Range};
 use toml_edit::{Document, Item, TableLike, Value};
 
 use crate::{
-    DomainEntry, Kind, Limits, Manifest, OptionKind, OptionSpec,
+    CONTENT_TYPES, DomainEntry, Kind, Limits, Manifest, OptionKind, OptionSpec,
     grant::is_variable,
     limits::{
-        DEFAULT_MEMORY_MB, DEFAULT_RESPONSE_MB, DEFAULT_TIMEOUT_S, MAX_MEMORY_MB, MAX_RESPONSE_MB,
+        DEFAULT_EVENT_MS, DEFAULT_FIRST_TREE_MS, DEFAULT_MEMORY_MB, DEFAULT_RESPONSE_MB,
+        DEFAULT_TIMEOUT_S, MAX_EVENT_MS, MAX_FIRST_TREE_MS, MAX_MEMORY_MB, MAX_RESPONSE_MB,
         MAX_TIMEOUT_S,
     },
     nearest,
@@ -69,7 +70,8 @@ impl std::error::Error for ManifestErrors {}
 /// kind = "backend"                 # or "view"
 /// allowed_env_vars = ["PROMETHEUS_URL"]
 /// allowed_domains = ["env:PROMETHEUS_URL", "example.org", "*.example.org", "http://127.0.0.1:9090"]
-/// content_types = []               # what a view shows
+/// content_types = []               # what a view shows: frames, table, logs, …
+/// allowed_plugins = []             # backend plugins that a view may call
 /// action = false                   # true when it acts on the world
 ///
 /// [[options]]
@@ -81,9 +83,11 @@ impl std::error::Error for ManifestErrors {}
 /// # choices = ["a", "b"]            # for a choice
 ///
 /// [limits]
-/// timeout_s = 30
 /// memory_mb = 64
-/// max_response_mb = 16
+/// timeout_s = 30                   # backend
+/// max_response_mb = 16             # backend
+/// # first_tree_ms = 1000           # view
+/// # event_ms = 250                 # view
 /// ```
 pub fn parse(file: &str, text: &str) -> Result<Manifest, ManifestErrors> {
     let mut problems = Vec::new();
@@ -140,9 +144,10 @@ fn manifest(table: &dyn TableLike, problems: &mut Vec<Problem>) -> Option<Manife
     let kind = kind(&mut reader, problems);
     let allowed_env_vars = env_vars(&mut reader, problems);
     let allowed_domains = domains(&mut reader, problems);
+    let allowed_plugins = plugins(&mut reader, kind, problems);
     let content_types = content_types(&mut reader, problems);
     let options = options(&mut reader, problems);
-    let limits = limits(&mut reader, problems);
+    let limits = limits(&mut reader, kind, problems);
     let action = reader.flag("action", problems);
     reader.finish(problems);
     Some(Manifest {
@@ -151,6 +156,7 @@ fn manifest(table: &dyn TableLike, problems: &mut Vec<Problem>) -> Option<Manife
         kind: kind?,
         allowed_env_vars,
         allowed_domains,
+        allowed_plugins,
         options,
         content_types,
         limits,
@@ -159,13 +165,16 @@ fn manifest(table: &dyn TableLike, problems: &mut Vec<Problem>) -> Option<Manife
 }
 
 /// Letters, digits, `_` and `-`, beginning with a letter: what a directive can spell unquoted.
-fn check_name(name: &str, what: &str, span: Range<usize>, problems: &mut Vec<Problem>) {
-    let well_formed = name.starts_with(|c: char| c.is_ascii_alphabetic())
+pub fn is_plugin_name(name: &str) -> bool {
+    name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
-        && name.len() <= MAX_NAME_CHARS;
-    if !well_formed {
+        && name.len() <= MAX_NAME_CHARS
+}
+
+fn check_name(name: &str, what: &str, span: Range<usize>, problems: &mut Vec<Problem>) {
+    if !is_plugin_name(name) {
         problems.push(Problem {
             span,
             message: format!(
@@ -231,15 +240,49 @@ fn domains(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<DomainEn
     entries
 }
 
-fn content_types(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
-    reader
-        .texts("content_types", problems)
-        .into_iter()
-        .map(|(text, _)| text)
-        .collect()
+fn plugins(
+    reader: &mut Reader<'_>,
+    kind: Option<Kind>,
+    problems: &mut Vec<Problem>,
+) -> Vec<String> {
+    let names = reader.texts("allowed_plugins", problems);
+    if kind == Some(Kind::Backend) && reader.item("allowed_plugins").is_some() {
+        problems.push(Problem {
+            span: reader.span_of("allowed_plugins"),
+            message: "`allowed_plugins` is for views: a backend plugin calls no other plugin"
+                .to_owned(),
+            hint: "remove it, or write `kind = \"view\"`".to_owned(),
+        });
+        return Vec::new();
+    }
+    for (name, span) in &names {
+        check_name(name, "a plugin's name", span.clone(), problems);
+    }
+    names.into_iter().map(|(name, _)| name).collect()
 }
 
-fn limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
+fn content_types(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Vec<String> {
+    let mut types = Vec::new();
+    for (text, span) in reader.texts("content_types", problems) {
+        if CONTENT_TYPES.contains(&text.as_str()) {
+            types.push(text);
+        } else {
+            problems.push(Problem {
+                span,
+                message: format!("no output is of the type \"{text}\""),
+                hint: match nearest(&text, CONTENT_TYPES) {
+                    Some(near) => format!("did you mean \"{near}\"?"),
+                    None => format!("there are {}", CONTENT_TYPES.join(", ")),
+                },
+            });
+        }
+    }
+    types
+}
+
+/// Each kind has limits of its own; a file without a valid kind may have them all, so that one
+/// mistake is not told twice.
+fn limits(reader: &mut Reader<'_>, kind: Option<Kind>, problems: &mut Vec<Problem>) -> Limits {
     let Some(item) = reader.item("limits") else {
         return Limits::default();
     };
@@ -253,16 +296,23 @@ fn limits(reader: &mut Reader<'_>, problems: &mut Vec<Problem>) -> Limits {
         return Limits::default();
     };
     let mut reader = Reader::new(table, " in `[limits]`", span);
-    let limits = Limits {
-        timeout_s: reader.count("timeout_s", DEFAULT_TIMEOUT_S, MAX_TIMEOUT_S, problems),
+    let mut limits = Limits {
         memory_mb: reader.count("memory_mb", DEFAULT_MEMORY_MB, MAX_MEMORY_MB, problems),
-        max_response_mb: reader.count(
-            "max_response_mb",
-            DEFAULT_RESPONSE_MB,
-            MAX_RESPONSE_MB,
-            problems,
-        ),
+        ..Limits::default()
     };
+    if kind != Some(Kind::View) {
+        let default = DEFAULT_TIMEOUT_S;
+        limits.timeout_s = reader.count("timeout_s", default, MAX_TIMEOUT_S, problems);
+        let default = DEFAULT_RESPONSE_MB;
+        limits.max_response_mb =
+            reader.count("max_response_mb", default, MAX_RESPONSE_MB, problems);
+    }
+    if kind != Some(Kind::Backend) {
+        let default = DEFAULT_FIRST_TREE_MS;
+        limits.first_tree_ms = reader.count("first_tree_ms", default, MAX_FIRST_TREE_MS, problems);
+        let default = DEFAULT_EVENT_MS;
+        limits.event_ms = reader.count("event_ms", default, MAX_EVENT_MS, problems);
+    }
     reader.finish(problems);
     limits
 }

@@ -92,6 +92,52 @@ fn options_can_be_written_inline() {
 }
 
 #[test]
+fn a_view_has_keys_and_limits_of_its_own() {
+    let view = "name = \"a\"\nkind = \"view\"\n";
+    let manifest = parse("config.toml", view).unwrap();
+    assert_eq!(manifest.limits, Limits::default());
+    assert_eq!(manifest.limits.first_tree_ms, 1_000);
+    assert_eq!(manifest.limits.event_ms, 250);
+    let manifest = parse(
+        "config.toml",
+        &format!(
+            "{view}content_types = [\"frames\", \"table\"]\nallowed_plugins = [\"prometheus\"]\n\
+             limits = {{ memory_mb = 128, first_tree_ms = 10000, event_ms = 5000 }}\n"
+        ),
+    )
+    .unwrap();
+    assert_eq!(manifest.content_types, ["frames", "table"]);
+    assert_eq!(manifest.allowed_plugins, ["prometheus"]);
+    assert_eq!(manifest.limits.memory_mb, 128);
+    assert_eq!(manifest.limits.first_tree_ms, 10_000);
+    assert_eq!(manifest.limits.event_ms, 5_000);
+}
+
+#[test]
+fn what_only_the_other_kind_has_is_refused() {
+    check_errors(
+        "name = \"a\"\nkind = \"backend\"\nallowed_plugins = []\n[limits]\nevent_ms = 3\n",
+        "p/config.toml:3:19: `allowed_plugins` is for views: a backend plugin calls no other plugin; remove it, or write `kind = \"view\"`\n\
+         p/config.toml:5:1: unknown key `event_ms` in `[limits]`; known keys are memory_mb, timeout_s, max_response_mb",
+    );
+    check_errors(
+        "name = \"a\"\nkind = \"view\"\nallowed_plugins = [\"a b\"]\n[limits]\ntimeout_s = 3\nevent_ms = 5001\n",
+        "p/config.toml:3:20: `a b` is not a plugin's name: at most 64 letters, digits, `_` and `-`, beginning with a letter\n\
+         p/config.toml:5:1: unknown key `timeout_s` in `[limits]`; known keys are memory_mb, first_tree_ms, event_ms\n\
+         p/config.toml:6:12: `event_ms` must be a whole number of 1 to 5000, not integer",
+    );
+}
+
+#[test]
+fn a_content_type_is_one_that_outputs_have() {
+    check_errors(
+        "name = \"a\"\nkind = \"view\"\ncontent_types = [\"frame\", \"pictures\"]\n",
+        "p/config.toml:3:18: no output is of the type \"frame\"; did you mean \"frames\"?\n\
+         p/config.toml:3:27: no output is of the type \"pictures\"; there are text, markdown, frames, table, logs, widgets",
+    );
+}
+
+#[test]
 fn unknown_keys_name_line_and_nearest_known_key() {
     check_errors(
         "name = \"a\"\nkind = \"backend\"\nalowed_domains = []\n[limits]\n  timeout = 3\n[[options]]\nname = \"q\"\nhlep = \"x\"\n",
