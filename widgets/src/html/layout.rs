@@ -4,6 +4,7 @@ use super::{At, Place, Writer, push_mark, push_spans};
 use crate::{
     Card, Kind, ListItem, Tabs,
     markup::{Attribute, Tag},
+    words,
 };
 use Attribute::{
     AriaControls, AriaLabel, AriaLabelledby, AriaSelected, Checked, Class, DataSlot, DataTone,
@@ -124,8 +125,7 @@ impl Writer<'_> {
         self.markup.close(Tag::Section);
     }
 
-    /// The page switches between the panels; without it the first is open and the titles of the
-    /// others tell that there is more.
+    /// The page switches between the panels; without it the style sheet shows them all.
     fn tabs(&mut self, at: At, tabs: &Tabs) {
         let tree = self.tree;
         let pages: Vec<(usize, &str)> = tree.nodes[at.index]
@@ -138,12 +138,16 @@ impl Writer<'_> {
                 _ => None,
             })
             .collect();
-        let selected = (tabs.selected as usize).min(pages.len().saturating_sub(1));
+        if pages.is_empty() {
+            // A list of tabs without tabs says nothing.
+            return self.within(at, Tag::Div, "stack", &[]);
+        }
+        let selected = (tabs.selected as usize).min(pages.len() - 1);
         self.open(at, Tag::Div, "tabs", &[(DataWidget, "tabs")]);
         let list = [
             (Class, "tab-list"),
             (Role, "tablist"),
-            (AriaLabel, &*tabs.label),
+            (AriaLabel, words::first(&[&tabs.label, "Tabs"])),
         ];
         self.markup.open(Tag::Div, &list);
         for (place, (_, title)) in pages.iter().enumerate() {
@@ -160,10 +164,11 @@ impl Writer<'_> {
                 (AriaSelected, if on { "true" } else { "false" }),
                 (Tabindex, if on { "0" } else { "-1" }),
             ];
+            let title = words::first(&[title, "Tab"]);
             self.markup.element(Tag::Button, &attributes, title);
         }
         self.markup.close(Tag::Div);
-        for (place, &(child, _)) in pages.iter().enumerate() {
+        for (place, &(child, title)) in pages.iter().enumerate() {
             if std::mem::replace(&mut self.visited[child], true) {
                 continue;
             }
@@ -188,9 +193,13 @@ impl Writer<'_> {
                 depth: at.depth + 1,
             };
             self.open(inner, Tag::Div, "stack", shown);
+            // On paper, and without a script, there are no tabs: each panel stands under its title.
+            self.markup.element(Tag::P, &[(Class, "tab-title")], title);
             self.children(inner, Place::Flow);
             self.markup.close(Tag::Div);
         }
+        // What is no tab stands below them.
+        self.children(at, Place::Flow);
         self.markup.close(Tag::Div);
     }
 }
