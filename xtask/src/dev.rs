@@ -87,7 +87,7 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
 }
 
 fn start(workspace: &Workspace, report: &Report, data: &Path) -> Result<Ended> {
-    serve::plugins(workspace, report)?;
+    serve::plugins(workspace, report, &[])?;
     report.step("server: compile", |step| {
         step.run(workspace.cargo(&["build", "-p", "databook-rs", "--bin", "server"]))
     })?;

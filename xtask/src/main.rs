@@ -5,6 +5,7 @@ mod bench;
 mod check_page;
 mod ci;
 mod dev;
+mod new_plugin;
 mod page;
 mod plugins;
 mod process;
@@ -40,7 +41,12 @@ enum Command {
     /// Runs the backend and `trunk serve`; both rebuild when a source changes
     Dev(dev::Options),
     /// Builds the plugins into target/plugins
-    Plugins,
+    Plugins {
+        /// Builds only these
+        names: Vec<String>,
+    },
+    /// Begins a plugin in plugins/, with a test that passes
+    NewPlugin(new_plugin::Options),
     /// Builds the page into target/site
     Page {
         /// Without optimisation, in seconds
@@ -91,7 +97,8 @@ fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Serve(options) => return serve::run(&workspace, &report, &options),
         Command::Dev(options) => return dev::run(&workspace, &report, &options),
-        Command::Plugins => serve::plugins(&workspace, &report)?,
+        Command::Plugins { names } => serve::plugins(&workspace, &report, &names)?,
+        Command::NewPlugin(options) => new_plugin::run(&workspace, &report, &options)?,
         Command::Page { debug } => {
             let folder: PathBuf = page::build(&workspace, &report, page::Quality::from(debug))?;
             report.line(&format!("the page is in {}", folder.display()));

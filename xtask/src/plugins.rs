@@ -1,7 +1,8 @@
 //! Builds the plugins: every `plugins/*/Cargo.toml` becomes `NAME/{config.toml,plugin.wasm}`.
 //!
-//! One cargo call compiles all of them for wasm32, then each module is encoded as a component and
-//! validated. Files are written only when their bytes change, so that a server that watches them
+//! One cargo call compiles all of them for wasm32, then each module is encoded as a component of
+//! the world that its `config.toml` names, and validated. A module that wit-bindgen made says its
+//! world itself; a view's does not, so it is told here. Files are written only when their bytes change, so that a server that watches them
 //! or caches their compiled code is not woken for nothing.
 
 use std::collections::BTreeMap;
@@ -11,9 +12,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
+use plugin_manifest::{Kind, Manifest, nearest};
 use wasm_encoder::{Module, RawSection};
 use wasmparser::{Parser, Payload};
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
 
 /// What the plugins are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
@@ -22,41 +25,87 @@ const PROFILE: &str = "plugin";
 /// Where wit-bindgen keeps the world of a module; the encoder needs these sections.
 const WORLD_SECTION_PREFIX: &str = "component-type";
 
-/// Builds all plugins of the workspace into `out` and returns their names.
+/// The contract that views are encoded for.
+const WIT: &str = "wit/1.0.0";
+/// The world of a view.
+const VIEW_WORLD: &str = "view";
+
+/// Builds the plugins of the workspace that `only` names, all of them when it is empty, into `out`
+/// and returns their names.
 ///
 /// `report` gets the lines that cargo prints, and one for each plugin that changed.
 pub fn build(
     workspace_root: &Path,
     out: &Path,
+    only: &[String],
     report: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>> {
-    let sources = sources(&workspace_root.join("plugins"))?;
+    let sources = wanted(sources(&workspace_root.join("plugins"))?, only)?;
     if sources.is_empty() {
         return Ok(Vec::new());
     }
-    let modules = compile(workspace_root, sources.keys(), report)?;
+    // Before anything is compiled: a mistake in a file is told at once.
+    let mut plugins = Vec::new();
     for (name, folder) in &sources {
-        let module = modules.get(name).with_context(|| {
+        let path = folder.join("config.toml");
+        let text = fs::read_to_string(&path)
+            .with_context(|| format!("plugin {name}: cannot read {}", path.display()))?;
+        let manifest = plugin_manifest::parse(&format!("plugins/{name}/config.toml"), &text)
+            .with_context(|| format!("plugin {name}"))?;
+        ensure!(
+            manifest.name == *name,
+            "plugins/{name}/config.toml says `name = \"{}\"`; it must be the folder's, \"{name}\"",
+            manifest.name
+        );
+        plugins.push((manifest, text));
+    }
+    let modules = compile(workspace_root, sources.keys(), report)?;
+    for (manifest, config) in &plugins {
+        let name = &manifest.name;
+        // Cargo names the file as Rust names the crate.
+        let module = modules.get(&name.replace('-', "_")).with_context(|| {
             format!(
                 "plugin {name}: cargo made no wasm file; is `crate-type = [\"cdylib\", \"rlib\"]` \
                  in plugins/{name}/Cargo.toml, and is the package called {name}?"
             )
         })?;
-        let component = component(module).with_context(|| format!("plugin {name}"))?;
-        let config_path = folder.join("config.toml");
-        let config = fs::read(&config_path)
-            .with_context(|| format!("plugin {name}: cannot read {}", config_path.display()))?;
+        let component = component(workspace_root, manifest, module)
+            .with_context(|| format!("plugin {name}"))?;
 
         let target = out.join(name);
         fs::create_dir_all(&target)
             .with_context(|| format!("cannot create {}", target.display()))?;
-        let config_changed = write_if_changed(&target.join("config.toml"), &config)?;
+        let config_changed = write_if_changed(&target.join("config.toml"), config.as_bytes())?;
         let component_changed = write_if_changed(&target.join("plugin.wasm"), &component)?;
         if config_changed || component_changed {
             report(&format!("{name}: {} KB", component.len().div_ceil(1024)));
         }
     }
     Ok(sources.into_keys().collect())
+}
+
+/// Those of the folders that are asked for.
+fn wanted(
+    sources: BTreeMap<String, PathBuf>,
+    only: &[String],
+) -> Result<BTreeMap<String, PathBuf>> {
+    if only.is_empty() {
+        return Ok(sources);
+    }
+    let mut wanted = BTreeMap::new();
+    for name in only {
+        let Some(folder) = sources.get(name) else {
+            let near = nearest(name, sources.keys().map(String::as_str));
+            let names: Vec<&str> = sources.keys().map(String::as_str).collect();
+            let hint = near.map_or_else(
+                || format!("there are {}", names.join(", ")),
+                |near| format!("did you mean `{near}`?"),
+            );
+            bail!("there is no plugin `{name}` in plugins/; {hint}");
+        };
+        wanted.insert(name.clone(), folder.clone());
+    }
+    Ok(wanted)
 }
 
 /// The folders of `plugins/` that are packages, by name.
@@ -146,14 +195,56 @@ fn artifact(line: &str) -> Option<(String, PathBuf)> {
     Some((name.to_owned(), PathBuf::from(path)))
 }
 
-/// Encodes a module as a component of the world it was built for, and checks the result.
-fn component(module: &[u8]) -> Result<Vec<u8>> {
+/// Encodes a module as a component of the world that its kind asks for, and checks the result.
+fn component(workspace_root: &Path, manifest: &Manifest, module: &[u8]) -> Result<Vec<u8>> {
+    let mut module = strip(module)?;
+    let says_its_world = says_its_world(&module)?;
+    match manifest.kind {
+        Kind::Backend => ensure!(
+            says_its_world,
+            "the module has no world: does the plugin call plugin_sdk::export!? \
+             (a view has `kind = \"view\"` in its config.toml)"
+        ),
+        Kind::View => {
+            ensure!(
+                !says_its_world,
+                "config.toml says `kind = \"view\"`, but the module was made for another world: \
+                 a view uses view-sdk, and plugin-sdk not at all"
+            );
+            let mut resolve = Resolve::default();
+            let (package, _) = resolve
+                .push_dir(workspace_root.join(WIT))
+                .with_context(|| format!("cannot read {WIT}"))?;
+            let world = resolve
+                .select_world(&[package], Some(VIEW_WORLD))
+                .with_context(|| format!("{WIT} has no world `{VIEW_WORLD}`"))?;
+            embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)
+                .context("cannot write the world into the module")?;
+        }
+    }
     ComponentEncoder::default()
         .validate(true)
-        .module(&strip(module)?)
-        .context("the module has no world: does the plugin call plugin_sdk::export!?")?
+        .module(&module)
+        .context("the module's world cannot be read")?
         .encode()
-        .context("the module does not fit the world of wit/")
+        .with_context(|| match manifest.kind {
+            Kind::Backend => "the module does not fit the world `backend` of wit/".to_owned(),
+            Kind::View => format!(
+                "the module does not fit the world `{VIEW_WORLD}` of {WIT}: \
+                 does the plugin call view_sdk::export!?"
+            ),
+        })
+}
+
+fn says_its_world(module: &[u8]) -> Result<bool> {
+    for payload in Parser::new(0).parse_all(module) {
+        if let Payload::CustomSection(section) = payload.context("not a wasm module")?
+            && section.name().starts_with(WORLD_SECTION_PREFIX)
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Drops the custom sections (names, producers) that neither the encoder nor the host needs.
@@ -188,4 +279,29 @@ fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<bool> {
         .and_then(|()| fs::rename(&temporary, path))
         .with_context(|| format!("cannot write {}", path.display()))?;
     Ok(true)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn a_name_that_is_no_plugin_names_the_nearest_one() {
+        let sources = || {
+            ["demo", "prometheus"]
+                .map(|name| (name.to_owned(), PathBuf::from(name)))
+                .into()
+        };
+        assert_eq!(wanted(sources(), &[]).unwrap().len(), 2);
+        let only = |name: &str| wanted(sources(), &[name.to_owned()]);
+        assert_eq!(only("demo").unwrap().len(), 1);
+        for (name, expected) in [
+            ("promethous", "did you mean `prometheus`?"),
+            ("x", "there are demo, prometheus"),
+        ] {
+            let message = only(name).unwrap_err().to_string();
+            assert!(message.ends_with(expected), "{message}");
+        }
+    }
 }

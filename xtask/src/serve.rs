@@ -50,7 +50,7 @@ pub fn build(workspace: &Workspace, report: &Report, release: bool) -> Result<()
         compile.arg("--release");
     }
     let server = Running::start(report, "server: compile", compile)?;
-    plugins(workspace, report)?;
+    plugins(workspace, report, &[])?;
     page::build(workspace, report, Quality::from(!release))?;
     report.step("server: compile", |step| {
         server.wait(step)?;
@@ -59,11 +59,11 @@ pub fn build(workspace: &Workspace, report: &Report, release: bool) -> Result<()
     })
 }
 
-/// Builds the plugins; a failure shows what the compiler said.
-pub fn plugins(workspace: &Workspace, report: &Report) -> Result<()> {
+/// Builds the plugins that `only` names, or all; a failure shows what the compiler said.
+pub fn plugins(workspace: &Workspace, report: &Report, only: &[String]) -> Result<()> {
     report.step("plugins", |step| {
         let mut said = Vec::new();
-        let built = plugins::build(&workspace.root, &workspace.plugins(), &mut |line| {
+        let built = plugins::build(&workspace.root, &workspace.plugins(), only, &mut |line| {
             step.live(line);
             said.push(line.to_owned());
         });

@@ -72,6 +72,7 @@ pub mod log;
 pub mod testing;
 
 pub use ::widgets::build::Element;
+pub use ::widgets::{Kind, Node, Tree};
 pub use context::Context;
 pub use event::{Event, Form, What};
 pub use output::{

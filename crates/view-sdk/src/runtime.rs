@@ -9,7 +9,7 @@ use std::task::{Context as Polling, Poll, Wake, Waker};
 use output::{Failure, FailureKind};
 use view::{Happening, Input, InputValue, Step, ViewContext};
 use widgets::{Tree, build};
-use wit_data::Data as _;
+use wit_data::{Data as _, Guest, GuestError, align_up};
 
 use crate::page::Shared;
 use crate::world::{Work, World};
@@ -77,7 +77,8 @@ pub(crate) struct Runtime<V> {
     shared: Rc<Shared<V>>,
     tasks: Vec<Task>,
     problems: Vec<Problem>,
-    /// The last tree as a message: bytes, because a gap (NaN) is not equal to itself.
+    /// The last tree, as it lies in memory: bytes, because a gap (NaN) is not equal to itself, and
+    /// laying trees down is code that is there anyway.
     shown: Vec<u8>,
 }
 
@@ -191,9 +192,9 @@ impl<V: View> Runtime<V> {
     fn step(&mut self) -> Step {
         self.run();
         let tree = self.show().filter(|tree| {
-            let encoded = tree.encode();
-            let differs = encoded != self.shown;
-            self.shown = encoded;
+            let image = Image::of(tree);
+            let differs = image != self.shown;
+            self.shown = image;
             differs
         });
         let (slots, effects) = self.shared.world.take_step();
@@ -222,6 +223,32 @@ impl<V: View> Runtime<V> {
         });
         let root = build::stack().children(problems).child(view.key("view"));
         Some(root.into_tree())
+    }
+}
+
+/// A memory that holds one value.
+struct Image(Vec<u8>);
+
+impl Image {
+    fn of(tree: &Tree) -> Vec<u8> {
+        let mut image = Self(Vec::new());
+        let mut place = [0; Tree::LAYOUT.size as usize];
+        // It takes whatever is allocated, so this fails for no tree.
+        let _ = tree.lower(&mut image, &mut place);
+        image.0.extend_from_slice(&place);
+        image.0
+    }
+}
+
+impl Guest for Image {
+    fn allocate(&mut self, bytes: usize, align: u32) -> Result<u32, GuestError> {
+        let at = align_up(self.0.len() as u32, align);
+        self.0.resize(at as usize + bytes, 0);
+        Ok(at)
+    }
+
+    fn write(&mut self, at: u32, bytes: &[u8]) -> Result<(), GuestError> {
+        wit_data::write(&mut self.0, at as usize, bytes)
     }
 }
 
