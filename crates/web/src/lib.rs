@@ -19,7 +19,7 @@ pub use element::{
 };
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
-    send_at_the_end,
+    reload, send_at_the_end,
 };
 pub use media::{is_dark, on_scheme_change};
 pub use near::NearWatch;
