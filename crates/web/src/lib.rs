@@ -25,7 +25,7 @@ pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
-    send_at_the_end,
+    reload, send_at_the_end,
 };
 pub use media::{is_dark, locale, on_scheme_change};
 pub use near::NearWatch;

@@ -2,7 +2,7 @@
 
 use super::{At, Place, Writer, push_mark, push_spans};
 use crate::{
-    Card, Kind, ListItem, Tabs,
+    Card, Kind, ListItem, Tabs, Tone,
     markup::{Attribute, Tag},
     words,
 };
@@ -112,14 +112,25 @@ impl Writer<'_> {
     }
 
     fn card(&mut self, at: At, card: &Card) {
-        let id = self.id(at, "-title");
-        if card.title.is_empty() {
-            self.open(at, Tag::Section, "card", &[(DataTone, card.tone.name())]);
+        let (id, tone) = (self.id(at, "-title"), card.tone.name());
+        // The tone is said by a shape and a word too.
+        let toned = card.tone != Tone::Neutral;
+        if card.title.is_empty() && !toned {
+            self.open(at, Tag::Section, "card", &[(DataTone, tone)]);
         } else {
-            let more = [(DataTone, card.tone.name()), (AriaLabelledby, &*id)];
+            let more = [(DataTone, tone), (AriaLabelledby, &*id)];
             self.open(at, Tag::Section, "card", &more);
-            self.markup
-                .element(Tag::H4, &[(Class, "card-title"), (Id, &id)], &card.title);
+            let title = [(Class, "card-title"), (Id, &*id), (DataTone, tone)];
+            self.markup.open(Tag::H3, &title);
+            if toned {
+                push_mark(self.markup);
+                let hidden = [(Class, "visually-hidden")];
+                let class: &[_] = if card.title.is_empty() { &[] } else { &hidden };
+                self.markup
+                    .element(Tag::Span, class, card.tone.word())
+                    .text(" ");
+            }
+            self.markup.text(&card.title).close(Tag::H3);
         }
         self.children(at, Place::Flow);
         self.markup.close(Tag::Section);

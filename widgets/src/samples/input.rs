@@ -217,7 +217,7 @@ pub(super) fn input() -> Vec<Sample> {
                 label: "Save the heap".into(),
                 file_name: "heap.hprof".into(),
                 media_type: String::new(),
-                content: vec![0; (1 << 20) + 1],
+                content: vec![0; 3 << 20],
             })),
         ),
         sample("form", form()),

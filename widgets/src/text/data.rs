@@ -196,11 +196,10 @@ impl Document<'_> {
                     format!("{open}{inside}{close}")
                 } else {
                     self.lines.push(format!("{indent}{name}{open}"));
+                    let items = self.shown(index, items);
                     for (place, &item) in items.iter().enumerate() {
-                        if item as usize > index {
-                            let more = place + 1 < items.len();
-                            self.value(item as usize, depth + 1, named, more);
-                        }
+                        let more = place + 1 < items.len();
+                        self.value(item, depth + 1, named, more);
                     }
                     self.lines.push(format!("{indent}{close}{comma}"));
                     return;
@@ -208,6 +207,18 @@ impl Document<'_> {
             }
         };
         self.lines.push(format!("{indent}{name}{text}{comma}"));
+    }
+
+    /// The items that will be printed: the last of them has no comma behind it.
+    fn shown(&self, index: usize, items: &[u32]) -> Vec<usize> {
+        let mut shown = Vec::new();
+        for item in items.iter().map(|&item| item as usize) {
+            let fresh = item > index && self.visited.get(item) == Some(&false);
+            if fresh && !shown.contains(&item) && shown.len() < MAX_LINES {
+                shown.push(item);
+            }
+        }
+        shown
     }
 }
 
