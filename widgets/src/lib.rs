@@ -3,10 +3,12 @@
 //! Pure: no IO, no browser. There is no raw HTML and no style string in the vocabulary,
 //! so nothing a plugin or a person writes can reach the page as markup.
 
+mod figure;
 mod html;
 mod limits;
 mod markup;
 mod model;
+pub mod samples;
 mod text;
 
 pub use html::{Surroundings, html, push_html, push_spans};
