@@ -1,7 +1,7 @@
 //! The small words of charts: what a threshold says, shapes of tones, texts cut to fit.
 
 use crate::{Threshold, Tone};
-use scale::MAX_VALUE;
+use scale::{MAX_VALUE, Unit, moment};
 
 /// Whether a number has a place on a chart; the others are gaps.
 pub(crate) fn drawable(value: f64) -> bool {
@@ -83,7 +83,24 @@ pub(crate) fn hidden(all: usize, shown: usize, many: &str) -> Option<String> {
     (all > shown).then(|| format!("{} of {all} {many} are not shown.", all - shown))
 }
 
-/// Text before the first empty part, the others after a separator.
+/// How long something took, without a second part that is nothing: `22 min`, `1 min 05 s`.
+pub(crate) fn duration(duration_ms: i64) -> String {
+    let text = moment::duration(duration_ms);
+    let nothing = [" 00 s", " 00 min", " 00 h"];
+    let short = nothing.iter().find_map(|end| text.strip_suffix(end));
+    short.unwrap_or(&text).to_owned()
+}
+
+/// A value in the base unit; nothing is nothing in every unit.
+pub(crate) fn amount(unit: &Unit, value: f64) -> String {
+    let text = unit.base_text(value);
+    match text.split_once(' ') {
+        Some(("0", "ns" | "B")) => "0".to_owned(),
+        _ => text,
+    }
+}
+
+/// The parts that say something, between separators.
 pub(crate) fn join(parts: &[String], separator: &str) -> String {
     let said: Vec<&str> = parts
         .iter()

@@ -13,8 +13,9 @@ use scale::{
 
 /// Half a label stands above the topmost line.
 pub(super) const TOP_PX: f64 = 8.0;
-/// Two lines of labels under a plot.
-pub(super) const BOTTOM_PX: f64 = 34.0;
+/// Two lines of labels under a plot, or one.
+const BOTTOM_PX: f64 = 34.0;
+const LOW_BOTTOM_PX: f64 = 22.0;
 /// From a plot's foot to the baselines of the labels.
 const FIRST_LINE_PX: f64 = 17.0;
 const SECOND_LINE_PX: f64 = 30.0;
@@ -71,7 +72,8 @@ impl Plot {
         let longest = labels.chain([corner]).map(|label| label.chars().count()).max();
         let width = longest.unwrap_or(0) as f64 * CHARACTER_PX + GAP_PX;
         let (right, width) = (px(width - GAP_PX), px(width));
-        let height = self.bottom() + BOTTOM_PX;
+        let foot = if corner.is_empty() { LOW_BOTTOM_PX } else { BOTTOM_PX };
+        let height = self.bottom() + foot;
         let attributes = [
             (Class, "chart-axis"),
             (Width, &*width),

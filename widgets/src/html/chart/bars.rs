@@ -22,9 +22,9 @@ const MAX_SERIES: usize = 12;
 const MAX_BARS: usize = 400;
 /// Above and under the bars of a category.
 const GAP_PX: f64 = 4.0;
+const GROUP_GAP_PX: f64 = 6.0;
 const LONE_BAR_PX: f64 = 14.0;
-const BAR_PX: f64 = 11.0;
-const STEPS: usize = 4;
+const BAR_PX: f64 = 13.0;
 
 impl Writer<'_> {
     pub(super) fn bars(&mut self, at: At, bars: &Bars) {
@@ -39,9 +39,12 @@ impl Writer<'_> {
         let Some(extent) = Extent::of(ends) else {
             return self.empty_figure(at, "bars", &bars.title);
         };
-        let whole = rows.iter().flatten().flatten().all(|value| value.fract() == 0.0);
         let extent = extent.with(0.0);
-        let scale = ValueScale::new(extent.low, extent.high, &unit, whole, STEPS);
+        let scale = ValueScale {
+            low: extent.low,
+            high: extent.high,
+            ticks: Vec::new(),
+        };
 
         self.figure(at, "bars", &bars.title);
         let markup = &mut *self.markup;
@@ -123,11 +126,9 @@ struct Context<'a> {
 impl Context<'_> {
     fn open(&self, markup: &mut Markup, height: f64) {
         open_wide(markup, "chart-row", height);
-        for tick in &self.scale.ticks {
-            let x = percent(self.scale.share(tick.value));
-            let class = if tick.value == 0.0 { "axis" } else { "grid" };
-            push_line(markup, class, (&x, 0.0), (&x, height));
-        }
+        // Each bar says its value: a grid would only say it again.
+        let x = percent(self.scale.share(0.0));
+        push_line(markup, "axis", (&x, 0.0), (&x, height));
     }
 
     fn title(&self, series: &BarSeries, value: f64) -> String {
@@ -136,10 +137,14 @@ impl Context<'_> {
     }
 
     fn push_grouped(&self, markup: &mut Markup, row: &[Option<f64>]) {
-        let height = if row.len() == 1 { LONE_BAR_PX } else { BAR_PX };
-        self.open(markup, height * row.len() as f64 + 2.0 * GAP_PX);
+        let (height, gap) = if row.len() == 1 {
+            (LONE_BAR_PX, GAP_PX)
+        } else {
+            (BAR_PX, GROUP_GAP_PX)
+        };
+        self.open(markup, height * row.len() as f64 + 2.0 * gap);
         for (index, (series, value)) in self.series.iter().zip(row).enumerate() {
-            let top = GAP_PX + index as f64 * height;
+            let top = gap + index as f64 * height;
             let Some(value) = *value else {
                 self.push_value(markup, 0.0, top + height / 2.0, "no value");
                 continue;

@@ -7,7 +7,7 @@ use crate::{
     markup::{Attribute, Markup, Tag},
 };
 use Attribute::{
-    AriaHidden, Class, D, DataTone, Height, PreserveAspectRatio, TextAnchor, ViewBox, Width, X, X1,
+    AriaHidden, Class, D, DataTone, Dx, Height, PreserveAspectRatio, TextAnchor, ViewBox, Width, X, X1,
     X2, Y, Y1, Y2,
 };
 
@@ -118,6 +118,41 @@ pub(super) fn push_text(
     // `start` is what it is without.
     let shown = if anchor == "start" { &attributes[..3] } else { &attributes[..] };
     markup.element(Tag::SvgText, shown, text);
+}
+
+/// The least widths that texts are cut for, narrow ones last; the style sheet shows the one that
+/// fits.
+const FITTING: [f64; 3] = [840.0, 560.0, 230.0];
+
+/// A text in a part of the width: what `fit` makes of the room there is, in pixels.
+pub(super) fn push_fitting(
+    markup: &mut Markup,
+    class: &str,
+    (from, to): (f64, f64),
+    y: f64,
+    fit: impl Fn(f64) -> String,
+) {
+    let [full, middle, narrow] = FITTING.map(|width| fit((to - from) * width));
+    let (x, y) = (percent(from), px(y));
+    let mut push = |which: &str, text: &str| {
+        if !text.is_empty() {
+            let class = format!("{class}{which}");
+            let attributes = [(Class, &*class), (X, &*x), (Y, &*y), (Dx, "5")];
+            markup.element(Tag::SvgText, &attributes, text);
+        }
+    };
+    match (full == middle, middle == narrow) {
+        (true, true) => push("", &full),
+        (true, false) => {
+            push(" wide", &full);
+            push(" narrow", &narrow);
+        }
+        (false, _) => {
+            push(" full", &full);
+            push(" middle", &middle);
+            push(" narrow", &narrow);
+        }
+    }
 }
 
 /// A line; across in anything, down in pixels.

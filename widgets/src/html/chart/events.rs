@@ -2,7 +2,7 @@
 
 use crate::{
     EventTimeline, Tone,
-    figure::words::hidden,
+    figure::words::{duration, hidden},
     html::{At, Writer, push_mark, push_spans},
     markup::{Attribute, Tag},
 };
@@ -37,7 +37,7 @@ impl Writer<'_> {
                 let words = format!("{date} UTC");
                 self.markup.element(Tag::Small, &[], &words);
             } else if let Some(before_ms) = before_ms {
-                let later = format!("+{}", moment::duration(time_ms - before_ms));
+                let later = format!("+{}", duration(time_ms - before_ms));
                 self.markup.element(Tag::Small, &[], &later);
             }
             self.markup.close(Tag::P);

@@ -2,7 +2,7 @@
 
 use super::{
     axis::BASELINE_PX,
-    draw::{Bar, CHARACTER_PX, open_wide, percent, px},
+    draw::{Bar, CHARACTER_PX, open_wide, push_fitting},
 };
 use crate::{
     FlameGraph,
@@ -19,13 +19,11 @@ use scale::Unit;
 const MAX_FRAMES: usize = 1_500;
 const MAX_LEVELS: usize = 60;
 const ROW_PX: f64 = 20.0;
-const INSET_PX: f64 = 4.0;
+const INSET_PX: f64 = 5.0;
 /// Fewer characters of a name say nothing.
 const LEAST_CHARACTERS: usize = 3;
 /// Colours that families of frames have.
 const FAMILIES: u32 = 7;
-/// The least widths that labels are cut for; the style sheet shows the one that fits.
-const WIDTHS: [(&str, f64); 2] = [("wide", 560.0), ("narrow", 280.0)];
 
 impl Writer<'_> {
     pub(super) fn flame_graph(&mut self, at: At, graph: &FlameGraph) {
@@ -98,34 +96,19 @@ fn push_frame(markup: &mut Markup, graph: &FlameGraph, frame: &Frame, unit: &Uni
         title: &title,
     }
     .push(markup);
-    let fit = |width: f64| {
-        let room = (frame.share() * width - 2.0 * INSET_PX) / CHARACTER_PX;
-        let room = room.clamp(0.0, 200.0) as usize;
-        if room < LEAST_CHARACTERS && room < name.chars().count() {
-            return String::new();
-        }
-        cut(&name, room)
-    };
-    let texts = WIDTHS.map(|(class, width)| (class, fit(width)));
-    let x = percent(frame.from);
-    let y = px(top + ROW_PX / 2.0 + BASELINE_PX - 0.5);
-    let mut push = |class: &str, text: &str| {
-        if !text.is_empty() {
-            let class = format!("frame-text {class}");
-            let attributes = [
-                (Class, &*class),
-                (Attribute::X, &*x),
-                (Attribute::Y, &*y),
-                (Attribute::Dx, "4"),
-            ];
-            markup.element(Tag::SvgText, &attributes, text);
-        }
-    };
-    if texts[0].1 == texts[1].1 {
-        push("", &texts[0].1);
-    } else {
-        texts.iter().for_each(|(class, text)| push(class, text));
+    let y = top + ROW_PX / 2.0 + BASELINE_PX - 0.5;
+    push_fitting(markup, "frame-text", (frame.from, frame.to), y, |room| {
+        fitting(&name, room)
+    });
+}
+
+/// As much of a name as fits.
+fn fitting(name: &str, room: f64) -> String {
+    let room = ((room - 2.0 * INSET_PX) / CHARACTER_PX).clamp(0.0, 200.0) as usize;
+    if room < LEAST_CHARACTERS && room < name.chars().count() {
+        return String::new();
     }
+    cut(name, room)
 }
 
 /// Frames of one package or module have one colour: what is before the last separator (FNV-1a).

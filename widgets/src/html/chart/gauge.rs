@@ -3,7 +3,7 @@
 use super::draw::{Bar, open_wide, push_path, push_text, push_tone, px};
 use crate::{
     Gauge, Progress, Tone,
-    figure::words::{cut, drawable, percentage, reached, says},
+    figure::words::{amount, cut, drawable, percentage, reached, says},
     html::{At, Writer},
     markup::{Attribute, Markup, Tag},
 };
@@ -147,7 +147,7 @@ fn push_dial(markup: &mut Markup, gauge: &Gauge, unit: &Unit, value: &str) {
         }
         let ends = [(CENTRE.0 - RADIUS_PX, gauge.min), (CENTRE.0 + RADIUS_PX, gauge.max)];
         for (x, end) in ends {
-            let text = cut(&unit.text(end), END_CHARACTERS);
+            let text = cut(&amount(unit, unit.base(end)), END_CHARACTERS);
             push_text(markup, "tick", (&px(x), HEIGHT_PX - 4.0), "middle", &text);
         }
     }

@@ -1,6 +1,6 @@
 //! Things and what leads from one to another, in layers from left to right.
 
-use super::draw::{marked, push_path, push_text, push_title, px};
+use super::draw::{CHARACTER_PX, marked, push_path, push_text, push_title, px};
 use crate::{
     GraphEdge, GraphNode, NodeGraph,
     figure::{
@@ -17,19 +17,31 @@ use std::collections::HashMap;
 
 const MAX_NODES: usize = 100;
 const MAX_EDGES: usize = 300;
-const NODE_PX: (f64, f64) = (152.0, 44.0);
+const NODE_HEIGHT_PX: f64 = 44.0;
+/// As wide as the texts need, within these.
+const NODE_WIDTHS_PX: (f64, f64) = (96.0, 168.0);
+const NODE_INSET_PX: f64 = 10.0;
+/// Advance of a character of the titles and of the notes, which are not monospaced.
+const TITLE_CHARACTER_PX: f64 = 7.6;
+const NOTE_CHARACTER_PX: f64 = 6.4;
 const ROOM: Room = Room {
-    node: 64.0,
-    passing: 28.0,
+    node: 72.0,
+    passing: 32.0,
 };
+/// Drawings may be made smaller by so much before they are scrolled, in steps that are classes.
+const LEAST_SCALE: f64 = 0.85;
+const SCALE_STEP_PX: f64 = 100.0;
+const MAX_SCALE_STEPS: f64 = 12.0;
 /// Around all; above it an edge may go around its own node.
 const MARGIN_PX: f64 = 20.0;
 /// Between layers: as far as the labels of edges need, within these.
-const GAPS_PX: (f64, f64) = (56.0, 176.0);
-const CHARACTER_PX: f64 = 6.6;
+const GAPS_PX: (f64, f64) = (56.0, 184.0);
 const TITLE_CHARACTERS: usize = 20;
 const NOTE_CHARACTERS: usize = 22;
 const LABEL_CHARACTERS: usize = 22;
+/// Left and right of a label: the line is still seen.
+const LABEL_ROOM_PX: f64 = 36.0;
+const LABEL_HEIGHT_PX: f64 = 14.0;
 const ARROW_PX: (f64, f64) = (8.0, 4.0);
 /// What leads back leaves and arrives beneath what leads on.
 const BACK_PX: f64 = 12.0;
@@ -44,10 +56,12 @@ impl Writer<'_> {
         let places: Vec<(usize, usize)> = ends.iter().map(|(_, source, target)| (*source, *target)).collect();
         let layout = layout(nodes.len(), &places, ROOM);
         let longest = ends.iter().map(|(edge, ..)| cut(&edge.label, LABEL_CHARACTERS).chars().count());
-        let labels = longest.max().unwrap_or(0) as f64 * CHARACTER_PX + 32.0;
+        let labels = longest.max().unwrap_or(0) as f64 * CHARACTER_PX + LABEL_ROOM_PX;
         let gap = labels.clamp(GAPS_PX.0, GAPS_PX.1);
+        let node = node_width(nodes);
         let drawing = Drawing {
-            step: NODE_PX.0 + gap,
+            node,
+            step: node + gap,
         };
         let width = layout.layers as f64 * drawing.step - gap + 2.0 * MARGIN_PX;
         let height = layout.height + 2.0 * MARGIN_PX;
@@ -60,11 +74,18 @@ impl Writer<'_> {
             count(nodes.len(), "node", "nodes"),
             count(ends.len(), "edge", "edges")
         );
+        let least = (width * LEAST_SCALE / SCALE_STEP_PX).ceil();
+        let class = if least <= MAX_SCALE_STEPS {
+            format!("least-{least}")
+        } else {
+            String::new()
+        };
         let scroll = [(Class, "chart-graph"), (Role, "group"), (AriaLabel, what), (Tabindex, "0")];
         markup.open(Tag::Div, &scroll);
         let (width, height) = (px(width), px(height));
         let view = format!("0 0 {width} {height}");
         let attributes = [
+            (Class, &*class),
             (Role, "img"),
             (AriaLabel, &*label),
             (Width, &*width),
@@ -76,15 +97,16 @@ impl Writer<'_> {
             let title = words(edge, &nodes[*source], &nodes[*target]);
             drawing.push_edge(markup, edge, route, layout.nodes[*source], &title);
         }
-        // Labels over all lines.
+        // Labels over all lines, and not over each other.
+        let mut labels = Vec::new();
         for ((edge, source, _), route) in ends.iter().zip(&layout.routes) {
-            drawing.push_label(markup, edge, route, layout.nodes[*source]);
+            drawing.push_label(markup, edge, route, layout.nodes[*source], &mut labels);
         }
         drawing.push_nodes(markup, nodes, &layout);
         markup.close(Tag::Svg).close(Tag::Div);
         markup.open(Tag::Ul, &[(Class, "visually-hidden")]);
         for node in nodes {
-            markup.element(Tag::Li, &[], &join(&[named(node.tone, &node.title), one_line(&node.note)], ", "));
+            markup.element(Tag::Li, &[], &join(&[named(node.tone, title_of(node)), one_line(&node.note)], ", "));
         }
         for (edge, source, target) in &ends {
             markup.element(Tag::Li, &[], &words(edge, &nodes[*source], &nodes[*target]));
@@ -109,12 +131,45 @@ fn ends<'a>(nodes: &[GraphNode], edges: &'a [GraphEdge]) -> Vec<(&'a GraphEdge, 
 }
 
 fn words(edge: &GraphEdge, source: &GraphNode, target: &GraphNode) -> String {
-    let way = format!("{} → {}", one_line(&source.title), one_line(&target.title));
+    let way = format!("{} → {}", one_line(title_of(source)), one_line(title_of(target)));
     join(&[way, named(edge.tone, &edge.label)], ": ")
+}
+
+/// As wide as the longest text needs.
+fn node_width(nodes: &[GraphNode]) -> f64 {
+    let longest = |text: &str, most: usize, character: f64| {
+        cut(text, most).chars().count() as f64 * character
+    };
+    let width = |node: &GraphNode| {
+        let title = longest(&marked(node.tone, title_of(node)), TITLE_CHARACTERS, TITLE_CHARACTER_PX);
+        title.max(longest(&node.note, NOTE_CHARACTERS, NOTE_CHARACTER_PX)) + 2.0 * NODE_INSET_PX
+    };
+    let widest = nodes.iter().map(width).fold(0.0, f64::max);
+    widest.clamp(NODE_WIDTHS_PX.0, NODE_WIDTHS_PX.1).round()
+}
+
+fn title_of(node: &GraphNode) -> &str {
+    if node.title.is_empty() { &node.id } else { &node.title }
+}
+
+/// The place of a label.
+struct Plate {
+    x: f64,
+    y: f64,
+    half: f64,
+}
+
+impl Plate {
+    fn overlaps(&self, other: &Self) -> bool {
+        (self.x - other.x).abs() < self.half + other.half
+            && (self.y - other.y).abs() < LABEL_HEIGHT_PX
+    }
 }
 
 /// Where things are in pixels.
 struct Drawing {
+    /// The width of a node.
+    node: f64,
     /// From one layer to the next.
     step: f64,
 }
@@ -135,12 +190,12 @@ impl Drawing {
         let (x, y, forward) = match route {
             Route::Around => {
                 let (left, middle) = self.at(own);
-                (left + NODE_PX.0 / 2.0 + 16.0, middle - NODE_PX.1 / 2.0, None)
+                (left + self.node / 2.0 + 16.0, middle - NODE_HEIGHT_PX / 2.0, None)
             }
             Route::Through(spots) => {
                 let forward = leads_on(spots);
                 let (left, middle) = self.at(spots.last().copied().unwrap_or(own));
-                let x = if forward { left } else { left + NODE_PX.0 };
+                let x = if forward { left } else { left + self.node };
                 (x, middle + if forward { 0.0 } else { BACK_PX }, Some(forward))
             }
         };
@@ -159,7 +214,7 @@ impl Drawing {
     /// A loop over the top of a node.
     fn around(&self, own: Spot) -> String {
         let (left, middle) = self.at(own);
-        let (x, y) = (left + NODE_PX.0 / 2.0, middle - NODE_PX.1 / 2.0);
+        let (x, y) = (left + self.node / 2.0, middle - NODE_HEIGHT_PX / 2.0);
         format!(
             "M{} {}C{} {} {} {} {} {}",
             px(x - 16.0), px(y), px(x - 16.0), px(y - 18.0), px(x + 16.0), px(y - 22.0), px(x + 16.0), px(y - ARROW_PX.0),
@@ -176,7 +231,7 @@ impl Drawing {
         for (place, spot) in spots.iter().enumerate() {
             let (left, middle) = self.at(*spot);
             let y = middle + shift;
-            let (entry, exit) = if forward { (left, left + NODE_PX.0) } else { (left + NODE_PX.0, left) };
+            let (entry, exit) = if forward { (left, left + self.node) } else { (left + self.node, left) };
             if place > 0 {
                 // The line ends where the head begins.
                 let tip = if place == last { ARROW_PX.0 } else { 0.0 };
@@ -197,50 +252,82 @@ impl Drawing {
         d
     }
 
-    /// In the middle of the first gap on the way.
-    fn push_label(&self, markup: &mut Markup, edge: &GraphEdge, route: &Route, own: Spot) {
+    /// On the first part of the line, in its middle or as near to it as other labels allow.
+    fn push_label(
+        &self,
+        markup: &mut Markup,
+        edge: &GraphEdge,
+        route: &Route,
+        own: Spot,
+        labels: &mut Vec<Plate>,
+    ) {
         if edge.label.is_empty() {
             return;
         }
-        let (x, y) = match route {
-            Route::Around => {
-                let (left, middle) = self.at(own);
-                (left + NODE_PX.0 / 2.0, middle - NODE_PX.1 / 2.0 - 10.0)
-            }
-            Route::Through(spots) => {
-                let ends = (spots.first(), spots.get(1));
-                let (Some(first), Some(second)) = ends else {
-                    return;
-                };
-                let ((a, from), (b, to)) = (self.at(*first), self.at(*second));
-                let shift = if leads_on(spots) { 0.0 } else { BACK_PX };
-                let x = (a + b + NODE_PX.0) / 2.0;
-                (x, (from + to) / 2.0 + shift)
-            }
-        };
-        markup.open(Tag::G, &[(DataTone, edge.tone.name())]);
         let text = cut(&marked(edge.tone, &edge.label), LABEL_CHARACTERS);
-        push_text(markup, "edge-label", (&px(x), y + 4.0), "middle", &text);
+        let half = text.chars().count() as f64 * CHARACTER_PX / 2.0 + 2.0;
+        let mut places = self.label_places(route, own).into_iter();
+        let Some(first) = places.next() else {
+            return;
+        };
+        let plate = |(x, y): (f64, f64)| Plate { x, y, half };
+        let free = [first].into_iter().chain(places).map(plate);
+        let mut free = free.filter(|plate| !labels.iter().any(|other| other.overlaps(plate)));
+        let plate = free.next().unwrap_or(plate(first));
+        markup.open(Tag::G, &[(DataTone, edge.tone.name())]);
+        let attributes = [
+            (Class, "edge-plate"),
+            (X, &*px(plate.x - half)),
+            (Y, &*px(plate.y - LABEL_HEIGHT_PX / 2.0)),
+            (Width, &*px(2.0 * half)),
+            (Height, &*px(LABEL_HEIGHT_PX)),
+        ];
+        markup.open(Tag::Rect, &attributes).close(Tag::Rect);
+        push_text(markup, "edge-label", (&px(plate.x), plate.y + 4.0), "middle", &text);
         markup.close(Tag::G);
+        labels.push(plate);
+    }
+
+    /// Where a label may stand, the best first.
+    fn label_places(&self, route: &Route, own: Spot) -> Vec<(f64, f64)> {
+        let Route::Through(spots) = route else {
+            let (left, middle) = self.at(own);
+            let top = middle - NODE_HEIGHT_PX / 2.0;
+            return vec![(left + self.node / 2.0, top - 16.0)];
+        };
+        let [first, second, ..] = spots.as_slice() else {
+            return Vec::new();
+        };
+        let ((a, from), (b, to)) = (self.at(*first), self.at(*second));
+        let shift = if leads_on(spots) { 0.0 } else { BACK_PX };
+        let x = (a + b + self.node) / 2.0;
+        // Along the curve the height changes like this; across, labels stay in the middle of the
+        // gap, where nodes are not.
+        let along = [0.5, 0.36, 0.64, 0.24, 0.76, 0.0, 1.0];
+        let on_curve = along.map(|t: f64| {
+            let share = t * t * (3.0 - 2.0 * t);
+            (x, from + (to - from) * share + shift)
+        });
+        let beside = [-1.0, 1.0, -2.0, 2.0].map(|lines| (x, on_curve[0].1 + lines * LABEL_HEIGHT_PX));
+        on_curve.into_iter().chain(beside).collect()
     }
 
     fn push_nodes(&self, markup: &mut Markup, nodes: &[GraphNode], layout: &Layout) {
         for (node, spot) in nodes.iter().zip(&layout.nodes) {
             let (left, middle) = self.at(*spot);
-            let top = middle - NODE_PX.1 / 2.0;
+            let top = middle - NODE_HEIGHT_PX / 2.0;
             markup.open(Tag::G, &[(Class, "node"), (DataTone, node.tone.name())]);
-            push_title(markup, &join(&[named(node.tone, &node.title), node.note.clone()], "\n"));
+            push_title(markup, &join(&[named(node.tone, title_of(node)), node.note.clone()], "\n"));
             let attributes = [
                 (X, &*px(left)),
                 (Y, &*px(top)),
-                (Width, &*px(NODE_PX.0)),
-                (Height, &*px(NODE_PX.1)),
+                (Width, &*px(self.node)),
+                (Height, &*px(NODE_HEIGHT_PX)),
                 (Rx, "5"),
             ];
             markup.open(Tag::Rect, &attributes).close(Tag::Rect);
-            let title = if node.title.is_empty() { &node.id } else { &node.title };
-            let title = cut(&marked(node.tone, title), TITLE_CHARACTERS);
-            let x = px(left + 10.0);
+            let title = cut(&marked(node.tone, title_of(node)), TITLE_CHARACTERS);
+            let x = px(left + NODE_INSET_PX);
             let y = if node.note.is_empty() { middle + 4.0 } else { middle - 4.0 };
             push_text(markup, "node-title", (&x, y), "start", &title);
             if !node.note.is_empty() {

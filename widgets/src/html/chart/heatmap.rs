@@ -8,7 +8,7 @@ use crate::{
     Heatmap,
     figure::{
         heat::{Heat, STEPS},
-        words::{count, hidden},
+        words::{amount, count, hidden},
     },
     html::{At, Writer},
     markup::{Attribute, Markup, Tag},
@@ -98,7 +98,7 @@ fn push_cells(
 fn push_steps(markup: &mut Markup, heat: &Heat, unit: &Unit) {
     markup.open(Tag::P, &[(Class, "chart-steps")]);
     let first = heat.extent.low.min(heat.end_of(0));
-    markup.element(Tag::Span, &[], &unit.base_text(first));
+    markup.element(Tag::Span, &[], &amount(unit, first));
     for step in 1..=STEPS {
         let title = format!("up to {}", unit.base_text(heat.end_of(step)));
         let class = format!("chart-step heat-{step}");

@@ -9,7 +9,7 @@ use crate::{
     figure::{
         buckets::{Bucket, buckets, quantile},
         points::Extent,
-        words::{count, percentage},
+        words::{amount, count, percentage},
     },
     html::{At, Writer},
     markup::{Attribute, Markup, Tag},
@@ -20,7 +20,7 @@ use scale::Unit;
 const HEIGHT_PX: f64 = 160.0;
 const MAX_BUCKETS: usize = 100;
 /// Free space between two labels.
-const LABEL_GAP_PX: f64 = 14.0;
+const LABEL_GAP_PX: f64 = 10.0;
 /// Of a bar's place, left free.
 const GAP_SHARE: f64 = 0.06;
 
@@ -52,8 +52,8 @@ impl Writer<'_> {
             let y = plot.y(bucket.count);
             let title = format!(
                 "{} to {}: {} ({})",
-                unit.base_text(bucket.from),
-                unit.base_text(bucket.to),
+                amount(&unit, bucket.from),
+                amount(&unit, bucket.to),
                 counts.text(bucket.count),
                 percentage(bucket.count / total),
             );
@@ -101,7 +101,7 @@ fn facts(buckets: &[Bucket], total: f64, unit: &Unit) -> Vec<String> {
 fn push_edges(markup: &mut Markup, buckets: &[Bucket], unit: &Unit, y: f64) {
     let last = buckets.last().map(|bucket| bucket.to);
     let edges = buckets.iter().map(|bucket| bucket.from).chain(last);
-    let edges: Vec<String> = edges.map(|edge| unit.base_text(edge)).collect();
+    let edges: Vec<String> = edges.map(|edge| amount(unit, edge)).collect();
     let longest = edges.iter().map(|edge| edge.chars().count()).max().unwrap_or(1);
     for (class, width) in widths() {
         let fit = (width / (longest as f64 * CHARACTER_PX + LABEL_GAP_PX)).max(1.0);

@@ -74,15 +74,18 @@ pub(super) fn push_number(markup: &mut Markup, text: &str) {
 
 /// An arrow to see and a word to hear; whether up is good, nobody said.
 fn push_change(markup: &mut Markup, change: f64, unit: &Unit) {
-    let (arrow, word) = match change {
-        change if change > 0.0 => ("↑", "up by "),
-        change if change < 0.0 => ("↓", "down by "),
-        _ => ("→", "unchanged, "),
+    let amount = unit.text(change.abs());
+    let (arrow, word, amount) = match change {
+        change if change > 0.0 => ("↑", "up by ", &*amount),
+        change if change < 0.0 => ("↓", "down by ", &*amount),
+        _ => ("→", "", "no change"),
     };
     markup.open(Tag::Span, &[(Class, "chart-change")]);
     markup.element(Tag::Span, &[(AriaHidden, "true")], arrow);
-    markup.element(Tag::Span, &[(Class, "visually-hidden")], word);
-    markup.text(&unit.text(change.abs())).close(Tag::Span);
+    if !word.is_empty() {
+        markup.element(Tag::Span, &[(Class, "visually-hidden")], word);
+    }
+    markup.text(amount).close(Tag::Span);
 }
 
 fn push_course(markup: &mut Markup, course: &[f64], unit: &Unit) {

@@ -2,16 +2,16 @@
 
 use super::{
     axis::{BASELINE_PX, TimeAxis},
-    draw::{Bar, CHARACTER_PX, marked, open_wide, percent, push_line, push_tone, px},
+    draw::{Bar, CHARACTER_PX, marked, open_wide, percent, push_fitting, push_line, push_tone},
 };
 use crate::{
     StateSpan, StateTimeline, Tone,
-    figure::words::{count, hidden, one_line, shape},
+    figure::words::{count, duration, hidden, one_line, shape},
     html::{At, Writer},
     markup::{Attribute, Markup, Tag},
 };
 use Attribute::{AriaLabel, Class, DataTone, Role, Title};
-use scale::{moment, time};
+use scale::time;
 use std::collections::HashMap;
 
 const MAX_ROWS: usize = 40;
@@ -23,9 +23,7 @@ const ROW_PX: f64 = 24.0;
 const SPAN_PX: f64 = 20.0;
 const AXIS_PX: f64 = 34.0;
 /// Left and right of the text in a span.
-const INSET_PX: f64 = 6.0;
-/// The least widths of rows that texts are made for; the style sheet shows the one that fits.
-const WIDTHS: [(&str, f64); 2] = [("wide", 480.0), ("narrow", 200.0)];
+const INSET_PX: f64 = 5.0;
 
 impl Writer<'_> {
     pub(super) fn state_timeline(&mut self, at: At, timeline: &StateTimeline) {
@@ -63,7 +61,7 @@ impl Writer<'_> {
         for (state, tone, total_ms) in totals.most() {
             markup.open(Tag::Li, &[]);
             push_tone(markup, tone, &state);
-            let total = moment::duration(total_ms);
+            let total = duration(total_ms);
             markup.element(Tag::Span, &[(Class, "chart-number")], &total);
             markup.close(Tag::Li);
         }
@@ -81,7 +79,7 @@ fn push_span(markup: &mut Markup, axis: &TimeAxis, name: &str, span: &StateSpan)
     let state = one_line(&span.state);
     let title = format!(
         "{name}: {state}, {}\n{}",
-        moment::duration(span.end_ms.saturating_sub(span.start_ms)),
+        duration(span.end_ms.saturating_sub(span.start_ms)),
         time::range_text(
             span.start_ms.clamp(axis.start_ms, axis.end_ms),
             span.end_ms.clamp(axis.start_ms, axis.end_ms)
@@ -101,26 +99,13 @@ fn push_span(markup: &mut Markup, axis: &TimeAxis, name: &str, span: &StateSpan)
     // The beginning is seen also where the same state follows.
     let x = percent(from);
     push_line(markup, "state-start", (&x, top), (&x, top + SPAN_PX));
-    let texts = WIDTHS.map(|(class, width)| (class, fitting(span.tone, &state, (to - from) * width)));
-    let y = ROW_PX / 2.0 + BASELINE_PX;
-    let mut push = |class: &str, text: &str| {
-        if !text.is_empty() {
-            let y = px(y);
-            let class = format!("state-text {class}");
-            let attributes = [
-                (Class, &*class),
-                (Attribute::X, &*x),
-                (Attribute::Y, &*y),
-                (Attribute::Dx, "6"),
-            ];
-            markup.element(Tag::SvgText, &attributes, text);
-        }
-    };
-    if texts[0].1 == texts[1].1 {
-        push("", &texts[0].1);
-    } else {
-        texts.iter().for_each(|(class, text)| push(class, text));
-    }
+    push_fitting(
+        markup,
+        "state-text",
+        (from, to),
+        ROW_PX / 2.0 + BASELINE_PX,
+        |room| fitting(span.tone, &state, room),
+    );
     markup.close(Tag::G);
 }
 

@@ -77,7 +77,7 @@ impl Writer<'_> {
     }
 }
 
-pub(super) fn start(span: &TraceSpan) -> f64 {
+fn start(span: &TraceSpan) -> f64 {
     if drawable(span.start_us) { span.start_us.max(0.0) } else { 0.0 }
 }
 
@@ -90,8 +90,13 @@ fn push_span(markup: &mut Markup, span: &TraceSpan, place: Place, class: &str, t
     let duration = unit.text(length(span));
     let name = one_line(&span.name);
     let title = said(span, unit);
-    markup.open(Tag::Li, &[(DataTone, span.tone.name()), (Title, &title)]);
-    markup.open(Tag::P, &[(Class, "chart-trace-name"), (DataDepth, &depth)]);
+    markup.open(Tag::Li, &[(Title, &title)]);
+    let attributes = [
+        (Class, "chart-trace-name"),
+        (DataDepth, &*depth),
+        (DataTone, span.tone.name()),
+    ];
+    markup.open(Tag::P, &attributes);
     if span.tone != Tone::Neutral {
         push_mark(markup);
         let word = format!("{} ", span.tone.word());

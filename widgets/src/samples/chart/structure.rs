@@ -99,7 +99,7 @@ fn node_graph() -> Kind {
             node("payments-api", "p99 1.84 s", Bad),
             node("fraud", "p99 96 ms", Good),
             node("ledger", "lag 41 s", Warn),
-            node("payments-db", "200 of 200 connections", Bad),
+            node("payments-db", "200 of 200 in use", Bad),
             node("reports", "nightly export", Neutral),
         ],
         edges: vec![
@@ -108,10 +108,10 @@ fn node_graph() -> Kind {
             edge("checkout", "payments-api", "395/s", Neutral),
             edge("payments-api", "fraud", "402/s", Neutral),
             edge("payments-api", "ledger", "9% fail", Bad),
-            edge("payments-api", "payments-db", "142 connections", Warn),
-            edge("ledger", "payments-db", "31 connections", Neutral),
+            edge("payments-api", "payments-db", "142 held", Warn),
+            edge("ledger", "payments-db", "31 held", Neutral),
             edge("ledger", "payments-api", "webhook", Neutral),
-            edge("reports", "payments-db", "94 idle", Bad),
+            edge("reports", "payments-db", "94 held, idle", Bad),
             edge("ledger", "ledger", "retry", Neutral),
         ],
     })

@@ -1,8 +1,319 @@
-//! What is looked at, in words and numbers.
+//! What is looked at, in words and numbers and the block characters that terminals have.
 
-use crate::Kind;
+mod over_time;
+mod structure;
+
+use super::titled;
+use crate::{
+    Bars, Gauge, Histogram, Kind, Pie, Progress, Stat, Tone,
+    figure::{
+        buckets::{buckets, quantile},
+        parts::parts,
+        points::{Extent, squeezed},
+        words::{amount, cut, drawable, join, one_line, percentage, reached, says, shape},
+    },
+};
+use scale::Unit;
+
+/// Characters of a course and of a bar.
+const COURSE: usize = 40;
+const BAR: usize = 30;
+const SHORT: usize = 20;
+/// Longer names are cut.
+const NAME: usize = 40;
+/// Lines of one chart: a terminal is not for reading more.
+const MAX_LINES: usize = 200;
 
 pub(super) fn lines(kind: &Kind) -> Vec<String> {
-    let _ = kind;
-    Vec::new()
+    match kind {
+        Kind::Stat(stat) => vec![stat_line(stat)],
+        Kind::Gauge(gauge) => vec![gauge_line(gauge)],
+        Kind::Progress(progress) => vec![progress_line(progress)],
+        Kind::TimeSeries(chart) => over_time::series(chart),
+        Kind::Bars(bars) => with_title(&bars.title, bar_lines(bars)),
+        Kind::Pie(pie) => with_title(&pie.title, pie_lines(pie)),
+        Kind::Heatmap(map) => over_time::heatmap(map),
+        Kind::Histogram(histogram) => with_title(&histogram.title, histogram_lines(histogram)),
+        Kind::StateTimeline(timeline) => over_time::states(timeline),
+        Kind::EventTimeline(timeline) => over_time::events(timeline),
+        Kind::Trace(trace) => structure::trace(trace),
+        Kind::FlameGraph(graph) => structure::flame_graph(graph),
+        Kind::NodeGraph(graph) => structure::node_graph(graph),
+        // The caller sends only these.
+        _ => Vec::new(),
+    }
+}
+
+/// A chart under its title; the words for nothing when there is nothing, and as many lines as can
+/// be read.
+fn with_title(title: &str, mut lines: Vec<String>) -> Vec<String> {
+    if lines.is_empty() {
+        lines.push("No data".to_owned());
+    }
+    if lines.len() > MAX_LINES {
+        lines.truncate(MAX_LINES);
+        lines.push("… and more, which is not shown".to_owned());
+    }
+    let mut out = titled(&one_line(title));
+    out.append(&mut lines);
+    out
+}
+
+/// Rows of columns below each other: each as wide as its widest, numbers to the right.
+fn aligned(rows: &[Vec<String>], right: &[bool]) -> Vec<String> {
+    let width = |column: usize| {
+        let cells = rows.iter().filter_map(|row| row.get(column));
+        cells.map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let widths: Vec<usize> = (0..right.len()).map(width).collect();
+    let line = |row: &Vec<String>| {
+        let cells = row.iter().zip(&widths).zip(right);
+        let cells: Vec<String> = cells
+            .map(|((cell, width), right)| {
+                let space = " ".repeat(width - cell.chars().count());
+                if *right { space + cell } else { cell.clone() + &space }
+            })
+            .collect();
+        cells.join("  ").trim_end().to_owned()
+    };
+    rows.iter().map(line).collect()
+}
+
+/// The course of numbers in blocks of eight heights, spaces for gaps.
+fn course(values: &[f64]) -> String {
+    const BLOCKS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let Some(extent) = Extent::of(values.iter().copied()) else {
+        return String::new();
+    };
+    let size = extent.high / 2.0 - extent.low / 2.0;
+    let block = |value: &f64| {
+        if !drawable(*value) {
+            return ' ';
+        }
+        let share = (value / 2.0 - extent.low / 2.0) / size;
+        let height = if size > 0.0 { (share * 7.0).round() as usize } else { 3 };
+        BLOCKS[height.min(7)]
+    };
+    values.iter().map(block).collect()
+}
+
+/// A bar to a share of a width, exact to an eighth of a character.
+fn bar(share: f64, width: usize) -> String {
+    const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let eighths = (share * width as f64 * 8.0).round() as usize;
+    // What is not nothing is seen.
+    let eighths = if share > 0.0 { eighths.max(1) } else { 0 };
+    "█".repeat(eighths / 8) + PARTS[eighths % 8]
+}
+
+/// A bar with the rest of its width.
+fn level(share: f64, width: usize) -> String {
+    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let full = (share * width as f64).round() as usize;
+    "█".repeat(full) + &"░".repeat(width - full)
+}
+
+/// A shape before words, nothing before none.
+fn toned(tone: Tone, words: &str) -> String {
+    match (tone, words) {
+        (_, "") => String::new(),
+        (Tone::Neutral, words) => words.to_owned(),
+        (tone, words) => format!("{} {words}", shape(tone)),
+    }
+}
+
+fn labelled(label: &str, parts: &[String]) -> String {
+    let rest = join(parts, "  ");
+    let label = one_line(label);
+    if label.is_empty() { rest } else { format!("{label}: {rest}") }
+}
+
+fn stat_line(stat: &Stat) -> String {
+    let unit = Unit::parse(&stat.unit);
+    let reached = reached(&stat.thresholds, stat.value);
+    let value = if drawable(stat.value) { unit.text(stat.value) } else { "No data".into() };
+    let change = match stat.change {
+        Some(change) if change > 0.0 && drawable(change) => format!("↑ {}", unit.text(change)),
+        Some(change) if change < 0.0 && drawable(change) => format!("↓ {}", unit.text(-change)),
+        Some(0.0) => "→ no change".to_owned(),
+        _ => String::new(),
+    };
+    let parts = [
+        value,
+        change,
+        course(&squeezed(&stat.course, COURSE)),
+        reached.map_or(String::new(), |threshold| toned(threshold.tone, &says(threshold))),
+        if stat.note.is_empty() { String::new() } else { format!("({})", one_line(&stat.note)) },
+    ];
+    labelled(&stat.label, &parts)
+}
+
+fn gauge_line(gauge: &Gauge) -> String {
+    let unit = Unit::parse(&gauge.unit);
+    if !drawable(gauge.value) {
+        return labelled(&gauge.label, &["No data".to_owned()]);
+    }
+    let ends = drawable(gauge.min) && drawable(gauge.max) && gauge.min < gauge.max;
+    let share = (gauge.value - gauge.min) / (gauge.max - gauge.min);
+    let end = |value: f64| amount(&unit, unit.base(value));
+    let parts = [
+        unit.text(gauge.value),
+        if ends { level(share, SHORT) } else { String::new() },
+        if ends { format!("{} to {}", end(gauge.min), end(gauge.max)) } else { String::new() },
+        reached(&gauge.thresholds, gauge.value)
+            .map_or(String::new(), |threshold| toned(threshold.tone, &says(threshold))),
+    ];
+    labelled(&gauge.label, &parts)
+}
+
+fn progress_line(progress: &Progress) -> String {
+    let parts = match progress.fraction.filter(|fraction| fraction.is_finite()) {
+        Some(fraction) => [
+            level(fraction, SHORT),
+            percentage(fraction.clamp(0.0, 1.0)),
+            one_line(&progress.note),
+        ],
+        None => ["in progress".to_owned(), String::new(), one_line(&progress.note)],
+    };
+    labelled(&toned(progress.tone, &progress.label), &parts)
+}
+
+fn bar_lines(bars: &Bars) -> Vec<String> {
+    let unit = Unit::parse(&bars.unit);
+    let all = bars.series.iter().map(|series| series.values.len()).max();
+    let all = bars.categories.len().min(all.unwrap_or(0)).min(MAX_LINES + 1);
+    let value = |series: usize, row: usize| {
+        let value = bars.series[series].values.get(row);
+        value.map_or(f64::NAN, |value| unit.base(*value))
+    };
+    if bars.stacked {
+        return stacked_lines(bars, all, &value, &unit);
+    }
+    let rows = 0..all;
+    let values = rows.flat_map(|row| (0..bars.series.len()).map(move |series| (series, row)));
+    let values: Vec<(usize, usize, f64)> = values
+        .take(MAX_LINES + 1)
+        .map(|(series, row)| (series, row, value(series, row)))
+        .collect();
+    let largest = values.iter().map(|(.., value)| value.abs()).filter(|size| drawable(*size));
+    let largest = largest.fold(0.0, f64::max);
+    let table: Vec<Vec<String>> = values
+        .iter()
+        .map(|(series, row, value)| {
+            let name = if *series == 0 { cut(&bars.categories[*row], NAME) } else { String::new() };
+            let sign = if *value < 0.0 { "-" } else { "" };
+            let which = if bars.series.len() > 1 { cut(&bars.series[*series].name, NAME) } else { String::new() };
+            let number = unit.base_text(*value);
+            vec![name, which, number, format!("{sign}{}", bar(value.abs() / largest, BAR))]
+        })
+        .collect();
+    drop_empty(&table, &[false, false, true, false])
+}
+
+fn stacked_lines(bars: &Bars, all: usize, value: &dyn Fn(usize, usize) -> f64, unit: &Unit) -> Vec<String> {
+    const SHADES: [&str; 4] = ["█", "▒", "▓", "░"];
+    // Terminals show no more shades apart; the rest has the last one.
+    let shade = |series: usize| SHADES[series.min(SHADES.len() - 1)];
+    let of = |row: usize| -> Vec<f64> {
+        let values = (0..bars.series.len()).map(|series| value(series, row));
+        values.map(|value| if drawable(value) { value.max(0.0) } else { 0.0 }).collect()
+    };
+    let sums: Vec<f64> = (0..all).map(|row| of(row).iter().sum()).collect();
+    let largest = sums.iter().copied().fold(0.0, f64::max);
+    let mut lines = Vec::new();
+    if all > 0 {
+        let names = bars.series.iter().enumerate().take(MAX_LINES);
+        let names: Vec<String> = names.map(|(place, s)| format!("{} {}", shade(place), cut(&s.name, NAME))).collect();
+        lines.push(names.join("  "));
+    }
+    let table: Vec<Vec<String>> = (0..all)
+        .map(|row| {
+            let (mut drawn, mut sum, mut blocks) = (0, 0.0, String::new());
+            for (series, value) in of(row).iter().enumerate() {
+                sum += value;
+                let until = (sum / largest * BAR as f64).round() as usize;
+                blocks.push_str(&shade(series).repeat(until.saturating_sub(drawn).min(BAR)));
+                drawn = drawn.max(until);
+            }
+            vec![cut(&bars.categories[row], NAME), unit.base_text(sums[row]), blocks]
+        })
+        .collect();
+    lines.extend(aligned(&table, &[false, true, false]));
+    lines
+}
+
+/// Aligned, without columns in which nothing is.
+fn drop_empty(table: &[Vec<String>], right: &[bool]) -> Vec<String> {
+    let kept: Vec<usize> = (0..right.len())
+        .filter(|column| table.iter().any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty())))
+        .collect();
+    let rows: Vec<Vec<String>> = table
+        .iter()
+        .map(|row| kept.iter().filter_map(|column| row.get(*column).cloned()).collect())
+        .collect();
+    let right: Vec<bool> = kept.iter().map(|column| right[*column]).collect();
+    aligned(&rows, &right)
+}
+
+fn pie_lines(pie: &Pie) -> Vec<String> {
+    let unit = Unit::parse(&pie.unit);
+    let (parts, left_out) = parts(pie, &unit);
+    let row = |part: &crate::figure::parts::Part| {
+        vec![
+            cut(&part.label, NAME),
+            unit.base_text(part.value),
+            percentage(part.share),
+            bar(part.share, BAR),
+        ]
+    };
+    let rows: Vec<Vec<String>> = parts.iter().map(row).collect();
+    let mut lines = aligned(&rows, &[false, true, true, false]);
+    if left_out > 0 && !lines.is_empty() {
+        lines.push(format!("({left_out} without a positive number)"));
+    }
+    lines
+}
+
+fn histogram_lines(histogram: &Histogram) -> Vec<String> {
+    let unit = Unit::parse(&histogram.unit);
+    let buckets = buckets(histogram, &unit, SHORT);
+    let largest = buckets.iter().map(|bucket| bucket.count).fold(0.0, f64::max);
+    let counts = Unit::number();
+    let row = |bucket: &crate::figure::buckets::Bucket| {
+        vec![
+            amount(&unit, bucket.from),
+            format!("to {}", amount(&unit, bucket.to)),
+            counts.text(bucket.count),
+            bar(bucket.count / largest, BAR),
+        ]
+    };
+    let rows: Vec<Vec<String>> = buckets.iter().map(row).collect();
+    let mut lines = aligned(&rows, &[true, false, true, false]);
+    let fact = |(name, share)| {
+        Some(format!("{name} about {}", amount(&unit, quantile(&buckets, share)?)))
+    };
+    let facts = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
+    let facts: Vec<String> = facts.into_iter().filter_map(fact).collect();
+    if !facts.is_empty() {
+        lines.push(facts.join(", "));
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn blocks_follow_the_numbers() {
+        assert_eq!(course(&[0.0, 7.0, f64::NAN, 3.5]), "▁█ ▅");
+        assert_eq!(course(&[2.0, 2.0]), "▄▄");
+        assert_eq!(course(&[f64::NAN]), "");
+        assert_eq!(bar(0.5, 4), "██");
+        assert_eq!(bar(1e-9, 4), "▏");
+        assert_eq!(bar(f64::NAN, 4), "");
+        assert_eq!(level(0.5, 4), "██░░");
+        assert_eq!(level(9.0, 4), "████");
+    }
 }
