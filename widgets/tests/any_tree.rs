@@ -7,7 +7,7 @@
     reason = "tests"
 )]
 
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*, sample::select};
 use widgets::{
     Callout, Heading, Kind, Limits, ListItem, ListStyle, Node, Span, Surroundings, Tone, Tree,
     check, html, safe_link, text,

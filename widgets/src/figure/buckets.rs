@@ -20,7 +20,11 @@ pub(crate) fn buckets(histogram: &Histogram, unit: &Unit, most: usize) -> Vec<Bu
         .map(|(edges, count)| Bucket {
             from: unit.base(edges[0]),
             to: unit.base(edges[1]),
-            count: if drawable(*count) { count.max(0.0) } else { 0.0 },
+            count: if drawable(*count) {
+                count.max(0.0)
+            } else {
+                0.0
+            },
         })
         .collect();
     let step = all.len().div_ceil(most.max(1)).max(1);

@@ -96,8 +96,10 @@ mod tests {
             ..FlameGraph::default()
         };
         let frames = frames(&graph, &Unit::number());
-        let found: Vec<(usize, f64, f64, f64)> =
-            frames.iter().map(|f| (f.index, f.from, f.to, f.own_share)).collect();
+        let found: Vec<(usize, f64, f64, f64)> = frames
+            .iter()
+            .map(|f| (f.index, f.from, f.to, f.own_share))
+            .collect();
         assert_eq!(
             found,
             [

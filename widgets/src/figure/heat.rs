@@ -44,7 +44,12 @@ impl Heat {
         let values = map.values.chunks(all.max(1));
         let rows: Vec<Vec<f64>> = values
             .take(map.rows.len().min(rows))
-            .map(|values| order.chunks(merged).map(|some| highest(values, some)).collect())
+            .map(|values| {
+                order
+                    .chunks(merged)
+                    .map(|some| highest(values, some))
+                    .collect()
+            })
             .collect();
         let extent = Extent::of(rows.iter().flatten().copied())?;
         let starts = order.chunks(merged).filter_map(|some| some.first());
@@ -124,7 +129,8 @@ mod tests {
     #[test]
     fn columns_are_put_in_order_and_taken_together() {
         let map = map(&[20, 0, 10], 2, &[1.0, 2.0, 9.0, f64::NAN, 4.0]);
-        let heat = Heat::of(&map, &Unit::number(), 9, 2).map(|heat| (heat.columns, heat.rows, heat.merged));
+        let heat = Heat::of(&map, &Unit::number(), 9, 2)
+            .map(|heat| (heat.columns, heat.rows, heat.merged));
         let span = |start_ms, end_ms| Span { start_ms, end_ms };
         let text = format!("{heat:?}");
         let expected = (
@@ -140,11 +146,17 @@ mod tests {
         let heat = Heat {
             columns: Vec::new(),
             rows: Vec::new(),
-            extent: Extent { low: 0.0, high: 64.0 },
+            extent: Extent {
+                low: 0.0,
+                high: 64.0,
+            },
             merged: 1,
         };
         let steps = [0.0, 0.5, 1.0, 4.0, 4.1, 64.0, f64::NAN].map(|value| heat.step(value));
-        assert_eq!(steps, [Some(0), Some(1), Some(1), Some(2), Some(3), Some(8), None]);
+        assert_eq!(
+            steps,
+            [Some(0), Some(1), Some(1), Some(2), Some(3), Some(8), None]
+        );
         assert_eq!(heat.end_of(2), 4.0);
     }
 }

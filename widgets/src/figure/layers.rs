@@ -80,7 +80,11 @@ pub(crate) fn layout(count: usize, edges: &[(usize, usize)], room: Room) -> Layo
     let top = |(slot, y): (&Slot, &f64)| y - slot.room / 2.0;
     let bottom = |(slot, y): (&Slot, &f64)| y + slot.room / 2.0;
     let highest = slots.iter().zip(&middles).map(top).fold(f64::MAX, f64::min);
-    let lowest = slots.iter().zip(&middles).map(bottom).fold(f64::MIN, f64::max);
+    let lowest = slots
+        .iter()
+        .zip(&middles)
+        .map(bottom)
+        .fold(f64::MIN, f64::max);
     let spot = |index: usize| Spot {
         layer: slots[index].layer,
         y: middles[index] - highest,
@@ -152,7 +156,8 @@ fn leads_back(count: usize, edges: &[(usize, usize)]) -> Vec<bool> {
     back
 }
 
-/// Each node one layer after the last one that leads to it.
+/// Each node one layer after the last one that leads to it; those that nothing leads to stand
+/// right before the first that they lead to.
 fn longest_paths(count: usize, edges: &[(usize, usize)], back: &[bool]) -> Vec<usize> {
     let mut leaving: Vec<Vec<usize>> = vec![Vec::new(); count];
     let mut missing = vec![0usize; count];
@@ -160,7 +165,8 @@ fn longest_paths(count: usize, edges: &[(usize, usize)], back: &[bool]) -> Vec<u
         leaving[source].push(target);
         missing[target] += 1;
     }
-    let mut layer = vec![0; count];
+    let begins: Vec<bool> = missing.iter().map(|missing| *missing == 0).collect();
+    let mut layer = vec![0usize; count];
     let mut ready: Vec<usize> = (0..count).filter(|node| missing[*node] == 0).collect();
     while let Some(node) = ready.pop() {
         for &target in &leaving[node] {
@@ -170,6 +176,10 @@ fn longest_paths(count: usize, edges: &[(usize, usize)], back: &[bool]) -> Vec<u
                 ready.push(target);
             }
         }
+    }
+    for node in (0..count).filter(|node| begins[*node]) {
+        let first = leaving[node].iter().map(|target| layer[*target]).min();
+        layer[node] = first.map_or(0, |first| first.saturating_sub(1));
     }
     layer
 }
@@ -188,11 +198,19 @@ fn arrange(slots: &[Slot], order: &mut [Vec<usize>]) {
     for pass in 0..ORDER_PASSES {
         let rightward = pass % 2 == 0;
         for step in 0..order.len() {
-            let at = if rightward { step } else { order.len() - 1 - step };
+            let at = if rightward {
+                step
+            } else {
+                order.len() - 1 - step
+            };
             let wanted: Vec<(f64, usize)> = order[at]
                 .iter()
                 .map(|&slot| {
-                    let near = if rightward { &slots[slot].left } else { &slots[slot].right };
+                    let near = if rightward {
+                        &slots[slot].left
+                    } else {
+                        &slots[slot].right
+                    };
                     (mean(near, &rank).unwrap_or(rank[slot]), slot)
                 })
                 .collect();
@@ -212,7 +230,11 @@ fn place(slots: &[Slot], order: &[Vec<usize>]) -> Vec<f64> {
     }
     for pass in 0..PLACE_PASSES {
         for step in 0..order.len() {
-            let at = if pass % 2 == 0 { step } else { order.len() - 1 - step };
+            let at = if pass % 2 == 0 {
+                step
+            } else {
+                order.len() - 1 - step
+            };
             let wanted: Vec<f64> = order[at]
                 .iter()
                 .map(|&slot| {
@@ -274,6 +296,7 @@ mod tests {
         assert_eq!(layers(4, &[(0, 1), (1, 2), (0, 2), (2, 3)]), [0, 1, 2, 3]);
         assert_eq!(layers(3, &[(0, 1), (1, 0), (1, 2)]), [0, 1, 2]);
         assert_eq!(layers(2, &[(0, 0), (1, 0)]), [1, 0]);
+        assert_eq!(layers(4, &[(0, 1), (1, 2), (3, 2)]), [0, 1, 2, 1]);
     }
 
     #[test]

@@ -56,7 +56,9 @@ mod tests {
             label: value.to_string(),
             value,
         };
-        let values = [f64::NAN, -1.0, 0.0].into_iter().chain((1..=10).map(f64::from));
+        let values = [f64::NAN, -1.0, 0.0]
+            .into_iter()
+            .chain((1..=10).map(f64::from));
         let pie = Pie {
             slices: values.map(slice).collect(),
             ..Pie::default()

@@ -30,10 +30,9 @@ pub(crate) struct Extent {
 impl Extent {
     /// None when no number is drawable.
     pub(crate) fn of(values: impl IntoIterator<Item = f64>) -> Option<Self> {
-        values
-            .into_iter()
-            .filter(|value| drawable(*value))
-            .fold(None, |extent: Option<Self>, value| {
+        values.into_iter().filter(|value| drawable(*value)).fold(
+            None,
+            |extent: Option<Self>, value| {
                 Some(extent.map_or(
                     Self {
                         low: value,
@@ -41,7 +40,8 @@ impl Extent {
                     },
                     |extent| extent.with(value),
                 ))
-            })
+            },
+        )
     }
 
     pub(crate) fn with(self, value: f64) -> Self {
@@ -86,7 +86,9 @@ pub(crate) fn samples(series: &Series, unit: Option<&Unit>) -> Vec<Sample> {
 pub(crate) fn shared_unit(series: &[Series]) -> Option<Unit> {
     let mut units = series.iter().map(|series| Unit::parse(&series.unit));
     let first = units.next()?;
-    units.all(|unit| unit.kind() == first.kind()).then_some(first)
+    units
+        .all(|unit| unit.kind() == first.kind())
+        .then_some(first)
 }
 
 /// The numbers of thresholds on an axis of this unit.
@@ -98,7 +100,9 @@ pub(crate) fn levels(thresholds: &[Threshold], unit: &Unit) -> Vec<f64> {
 /// The median distance between two samples, 0 when there is none.
 pub(crate) fn spacing_ms(samples: &[Sample]) -> i64 {
     let pairs = samples.windows(2);
-    let mut distances: Vec<i64> = pairs.map(|pair| pair[1].time_ms - pair[0].time_ms).collect();
+    let mut distances: Vec<i64> = pairs
+        .map(|pair| pair[1].time_ms - pair[0].time_ms)
+        .collect();
     if distances.is_empty() {
         return 0;
     }
@@ -241,7 +245,11 @@ mod tests {
     fn gaps_break_the_line() {
         let nan = f64::NAN;
         check(&[0, 10, 20, 30], &[1.0; 4], &[4]);
-        check(&[0, 10, 20, 30, 40, 50], &[1.0, nan, 1.0, 1.0, f64::INFINITY, 1.0], &[1, 2, 1]);
+        check(
+            &[0, 10, 20, 30, 40, 50],
+            &[1.0, nan, 1.0, 1.0, f64::INFINITY, 1.0],
+            &[1, 2, 1],
+        );
         check(&[0, 10, 20, 60, 70, 80], &[1.0; 6], &[3, 3]);
         check(&[20, 0, 10, 7], &[1.0; 3], &[3]);
         check(&[], &[1.0], &[]);
@@ -250,7 +258,10 @@ mod tests {
 
     #[test]
     fn far_thresholds_do_not_flatten_the_data() {
-        let extent = Extent { low: 10.0, high: 20.0 };
+        let extent = Extent {
+            low: 10.0,
+            high: 20.0,
+        };
         assert_eq!(extent.with_near([35.0, 500.0, f64::NAN]).high, 35.0);
     }
 

@@ -81,7 +81,12 @@ mod tests {
     #[test]
     fn samples_are_good_trees() {
         for sample in charts() {
-            assert_eq!(check(&sample.tree, &Limits::default()), Ok(()), "{}", sample.name);
+            assert_eq!(
+                check(&sample.tree, &Limits::default()),
+                Ok(()),
+                "{}",
+                sample.name
+            );
         }
     }
 }

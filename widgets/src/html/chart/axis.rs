@@ -61,18 +61,21 @@ impl Plot {
     /// Starts the plot: what it says, the labels at its left, the grid. `corner` stands before the
     /// labels under it.
     pub(super) fn open(&self, markup: &mut Markup, label: &str, corner: &str) {
-        let attributes = [
-            (Class, "chart-plot"),
-            (Role, "img"),
-            (AriaLabel, label),
-        ];
+        let attributes = [(Class, "chart-plot"), (Role, "img"), (AriaLabel, label)];
         markup.open(Tag::Div, &attributes);
         let ticks = &self.scale.ticks;
         let labels = ticks.iter().map(|tick| tick.label.as_str());
-        let longest = labels.chain([corner]).map(|label| label.chars().count()).max();
+        let longest = labels
+            .chain([corner])
+            .map(|label| label.chars().count())
+            .max();
         let width = longest.unwrap_or(0) as f64 * CHARACTER_PX + GAP_PX;
         let (right, width) = (px(width - GAP_PX), px(width));
-        let foot = if corner.is_empty() { LOW_BOTTOM_PX } else { BOTTOM_PX };
+        let foot = if corner.is_empty() {
+            LOW_BOTTOM_PX
+        } else {
+            BOTTOM_PX
+        };
         let height = self.bottom() + foot;
         let attributes = [
             (Class, "chart-axis"),
@@ -115,9 +118,13 @@ pub(super) struct TimeAxis {
 impl TimeAxis {
     /// Over all of these times; none when there are none.
     pub(super) fn over(times: impl IntoIterator<Item = i64>) -> Option<Self> {
-        let clamped = times.into_iter().map(|time| time.clamp(-MAX_TIME_MS, MAX_TIME_MS));
+        let clamped = times
+            .into_iter()
+            .map(|time| time.clamp(-MAX_TIME_MS, MAX_TIME_MS));
         let (start_ms, end_ms) = clamped.fold(None, |span: Option<(i64, i64)>, time| {
-            Some(span.map_or((time, time), |(start, end)| (start.min(time), end.max(time))))
+            Some(span.map_or((time, time), |(start, end)| {
+                (start.min(time), end.max(time))
+            }))
         })?;
         Some(if start_ms == end_ms {
             Self {
@@ -183,8 +190,18 @@ pub(super) fn push_labels<'a>(
         let first = anchor(label.text);
         push_text(markup, "tick", (&x, y + FIRST_LINE_PX), first, label.text);
         if let Some(detail) = label.detail {
-            let second = if first == "middle" { anchor(detail) } else { first };
-            push_text(markup, "tick detail", (&x, y + SECOND_LINE_PX), second, detail);
+            let second = if first == "middle" {
+                anchor(detail)
+            } else {
+                first
+            };
+            push_text(
+                markup,
+                "tick detail",
+                (&x, y + SECOND_LINE_PX),
+                second,
+                detail,
+            );
         }
     }
     markup.close(Tag::G);
@@ -195,7 +212,10 @@ pub(super) fn push_values(markup: &mut Markup, high: f64, unit: &Unit, y: f64) {
     for (class, width) in WIDTHS {
         let steps = (width / 90.0) as usize;
         let scale = ValueScale::new(0.0, high, unit, false, steps);
-        let inside = scale.ticks.iter().filter(|tick| tick.value <= high * 1.000_001);
+        let inside = scale
+            .ticks
+            .iter()
+            .filter(|tick| tick.value <= high * 1.000_001);
         let labels = inside.map(|tick| Label {
             share: if high > 0.0 { tick.value / high } else { 0.0 },
             text: &tick.label,

@@ -34,7 +34,9 @@ impl Writer<'_> {
         let each = if bars.stacked { 1 } else { series.len().max(1) };
         let shown = all.min(MAX_CATEGORIES).min(MAX_BARS / each);
         let unit = Unit::parse(&bars.unit);
-        let rows: Vec<Vec<Option<f64>>> = (0..shown).map(|row| values_of(series, row, &unit)).collect();
+        let rows: Vec<Vec<Option<f64>>> = (0..shown)
+            .map(|row| values_of(series, row, &unit))
+            .collect();
         let ends = rows.iter().flat_map(|row| ends(row, bars.stacked));
         let Some(extent) = Extent::of(ends) else {
             return self.empty_figure(at, "bars", &bars.title);
@@ -50,13 +52,24 @@ impl Writer<'_> {
         let markup = &mut *self.markup;
         if bars.series.len() > 1 {
             let entries = series.iter().enumerate();
-            push_legend(markup, entries.map(|(i, series)| (series_class(i), &*series.name)));
+            push_legend(
+                markup,
+                entries.map(|(i, series)| (series_class(i), &*series.name)),
+            );
         }
         let label = describe(bars, &rows, &unit);
-        let attributes = [(Class, "chart-rows with-values"), (Role, "img"), (AriaLabel, &*label)];
+        let attributes = [
+            (Class, "chart-rows with-values"),
+            (Role, "img"),
+            (AriaLabel, &*label),
+        ];
         markup.open(Tag::Div, &attributes);
         for (name, row) in bars.categories.iter().zip(&rows) {
-            markup.element(Tag::Span, &[(Class, "chart-row-label"), (Title, name)], name);
+            markup.element(
+                Tag::Span,
+                &[(Class, "chart-row-label"), (Title, name)],
+                name,
+            );
             let context = Context {
                 scale: &scale,
                 unit: &unit,
@@ -93,20 +106,35 @@ fn ends(row: &[Option<f64>], stacked: bool) -> Vec<f64> {
         return values.collect();
     }
     let sum = |positive: bool| -> f64 {
-        let side = row.iter().flatten().filter(|value| (**value > 0.0) == positive);
+        let side = row
+            .iter()
+            .flatten()
+            .filter(|value| (**value > 0.0) == positive);
         side.sum()
     };
-    if values.count() == 0 { Vec::new() } else { vec![sum(true), sum(false)] }
+    if values.count() == 0 {
+        Vec::new()
+    } else {
+        vec![sum(true), sum(false)]
+    }
 }
 
 fn describe(bars: &Bars, rows: &[Vec<Option<f64>>], unit: &Unit) -> String {
-    let what = if bars.title.is_empty() { "Bars" } else { &bars.title };
+    let what = if bars.title.is_empty() {
+        "Bars"
+    } else {
+        &bars.title
+    };
     let total = |row: &Vec<Option<f64>>| ends(row, bars.stacked).into_iter().fold(0.0, f64::max);
     let totals: Vec<f64> = rows.iter().map(total).collect();
     let highest = (0..totals.len()).max_by(|a, b| totals[*a].total_cmp(&totals[*b]));
     let highest = highest.map_or(String::new(), |row| {
         let name = bars.categories.get(row).map_or("", String::as_str);
-        format!("; highest: {} with {}", one_line(name), unit.base_text(totals[row]))
+        format!(
+            "; highest: {} with {}",
+            one_line(name),
+            unit.base_text(totals[row])
+        )
     });
     format!(
         "{what}: {} of {}{highest}",
@@ -132,7 +160,11 @@ impl Context<'_> {
     }
 
     fn title(&self, series: &BarSeries, value: f64) -> String {
-        let name = if series.name.is_empty() { String::new() } else { format!(", {}", series.name) };
+        let name = if series.name.is_empty() {
+            String::new()
+        } else {
+            format!(", {}", series.name)
+        };
         format!("{}{name}: {}", self.name, self.unit.base_text(value))
     }
 
@@ -149,8 +181,19 @@ impl Context<'_> {
                 self.push_value(markup, 0.0, top + height / 2.0, "no value");
                 continue;
             };
-            self.push_bar(markup, index, (0.0, value), (top, height - 1.0), &self.title(series, value));
-            self.push_value(markup, value, top + height / 2.0, &self.unit.base_text(value));
+            self.push_bar(
+                markup,
+                index,
+                (0.0, value),
+                (top, height - 1.0),
+                &self.title(series, value),
+            );
+            self.push_value(
+                markup,
+                value,
+                top + height / 2.0,
+                &self.unit.base_text(value),
+            );
         }
         markup.close(Tag::Svg);
     }
@@ -166,7 +209,13 @@ impl Context<'_> {
             let from = *side;
             *side += value;
             let ends = (from, *side);
-            self.push_bar(markup, index, ends, (GAP_PX, LONE_BAR_PX), &self.title(series, value));
+            self.push_bar(
+                markup,
+                index,
+                ends,
+                (GAP_PX, LONE_BAR_PX),
+                &self.title(series, value),
+            );
         }
         let sum = self.unit.base_text(above + below);
         self.push_value(markup, above, GAP_PX + LONE_BAR_PX / 2.0, &sum);
@@ -197,7 +246,12 @@ impl Context<'_> {
     fn push_value(&self, markup: &mut Markup, value: f64, middle: f64, text: &str) {
         let x = percent(self.scale.share(value.max(0.0)));
         let y = super::draw::px(middle + BASELINE_PX);
-        let attributes = [(Class, "value"), (Attribute::X, &*x), (Attribute::Y, &*y), (Attribute::Dx, "6")];
+        let attributes = [
+            (Class, "value"),
+            (Attribute::X, &*x),
+            (Attribute::Y, &*y),
+            (Attribute::Dx, "6"),
+        ];
         markup.element(Tag::SvgText, &attributes, text);
     }
 }

@@ -7,8 +7,8 @@ use crate::{
     markup::{Attribute, Markup, Tag},
 };
 use Attribute::{
-    AriaHidden, Class, D, DataTone, Dx, Height, PreserveAspectRatio, TextAnchor, ViewBox, Width, X, X1,
-    X2, Y, Y1, Y2,
+    AriaHidden, Class, D, DataTone, Dx, Height, PreserveAspectRatio, TextAnchor, ViewBox, Width, X,
+    X1, X2, Y, Y1, Y2,
 };
 
 /// Colours of the style sheet; later series have the same ones with another dash.
@@ -116,7 +116,11 @@ pub(super) fn push_text(
     let y = px(y);
     let attributes = [(Class, class), (X, x), (Y, &y), (TextAnchor, anchor)];
     // `start` is what it is without.
-    let shown = if anchor == "start" { &attributes[..3] } else { &attributes[..] };
+    let shown = if anchor == "start" {
+        &attributes[..3]
+    } else {
+        &attributes[..]
+    };
     markup.element(Tag::SvgText, shown, text);
 }
 
@@ -204,7 +208,10 @@ pub(super) fn push_swatch(markup: &mut Markup, class: &str) {
 }
 
 /// Names beside their colours.
-pub(super) fn push_legend<'a>(markup: &mut Markup, entries: impl Iterator<Item = (String, &'a str)>) {
+pub(super) fn push_legend<'a>(
+    markup: &mut Markup,
+    entries: impl Iterator<Item = (String, &'a str)>,
+) {
     markup.open(Tag::Ul, &[(Class, "chart-legend")]);
     for (class, name) in entries {
         markup.open(Tag::Li, &[]);

@@ -32,7 +32,9 @@ impl Writer<'_> {
             self.markup.open(Tag::P, &[(Class, "chart-event-time")]);
             let machine = moment::machine(time_ms);
             self.markup.open(Tag::Time, &[(Datetime, &machine)]);
-            self.markup.text(&moment::clock(time_ms, false)).close(Tag::Time);
+            self.markup
+                .text(&moment::clock(time_ms, false))
+                .close(Tag::Time);
             if date != day {
                 let words = format!("{date} UTC");
                 self.markup.element(Tag::Small, &[], &words);
@@ -45,7 +47,9 @@ impl Writer<'_> {
             self.markup.open(Tag::P, &[(Class, "chart-event-title")]);
             if matches!(event.tone, Tone::Warn | Tone::Bad) {
                 let word = event.tone.word();
-                self.markup.element(Tag::Span, &[(Class, "tone")], word).text(" ");
+                self.markup
+                    .element(Tag::Span, &[(Class, "tone")], word)
+                    .text(" ");
             }
             self.markup.text(&event.title).close(Tag::P);
             if !event.text.is_empty() {

@@ -42,7 +42,11 @@ impl Writer<'_> {
 
         self.figure(at, "flame-graph", &graph.title);
         let markup = &mut *self.markup;
-        let what = if graph.title.is_empty() { "Flame graph" } else { &graph.title };
+        let what = if graph.title.is_empty() {
+            "Flame graph"
+        } else {
+            &graph.title
+        };
         let widest: Vec<String> = widest(graph, &all)
             .iter()
             .map(|(name, share)| format!("{name} {}", percentage(*share)))
@@ -52,7 +56,10 @@ impl Writer<'_> {
             "{what}: {total} in {count} frames, {levels} levels; most spent in {}",
             widest.join(", ")
         );
-        markup.open(Tag::Div, &[(Class, "chart-flame"), (Role, "img"), (AriaLabel, &label)]);
+        markup.open(
+            Tag::Div,
+            &[(Class, "chart-flame"), (Role, "img"), (AriaLabel, &label)],
+        );
         open_wide(markup, "chart-area", levels as f64 * ROW_PX);
         for frame in &all {
             push_frame(markup, graph, frame, &unit);
@@ -60,7 +67,11 @@ impl Writer<'_> {
         markup.close(Tag::Svg).close(Tag::Div);
         markup.open(Tag::Ul, &[(Class, "chart-legend")]);
         markup.element(Tag::Li, &[], &format!("{total} in all"));
-        markup.element(Tag::Li, &[], &format!("most spent in {}", widest.join(", ")));
+        markup.element(
+            Tag::Li,
+            &[],
+            &format!("most spent in {}", widest.join(", ")),
+        );
         markup.close(Tag::Ul);
         let notice = hidden(count, all.len(), "frames");
         self.end_figure(&notice.into_iter().collect::<Vec<_>>());
@@ -71,7 +82,10 @@ impl Writer<'_> {
 fn widest(graph: &FlameGraph, frames: &[Frame]) -> Vec<(String, f64)> {
     let mut own: Vec<&Frame> = frames.iter().collect();
     own.sort_by(|a, b| b.own_share.total_cmp(&a.own_share));
-    let named = own.into_iter().take(3).filter(|frame| frame.own_share > 0.0);
+    let named = own
+        .into_iter()
+        .take(3)
+        .filter(|frame| frame.own_share > 0.0);
     named
         .map(|frame| (cut(&graph.frames[frame.index].name, 60), frame.own_share))
         .collect()

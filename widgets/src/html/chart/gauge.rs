@@ -75,7 +75,11 @@ impl Writer<'_> {
         let fraction = fraction.map(|fraction| fraction.clamp(0.0, 1.0));
         let now = fraction.map_or(String::new(), |fraction| px(fraction * 100.0));
         let said = fraction.map_or("In progress".to_owned(), percentage);
-        let label = if progress.label.is_empty() { "Progress" } else { &progress.label };
+        let label = if progress.label.is_empty() {
+            "Progress"
+        } else {
+            &progress.label
+        };
         let bar = [
             (DataWidget, "progress"),
             (DataTone, progress.tone.name()),
@@ -86,7 +90,11 @@ impl Writer<'_> {
             (AriaValuemax, "100"),
             (AriaValuenow, &now),
         ];
-        let more = if fraction.is_some() { &bar[..] } else { &bar[..7] };
+        let more = if fraction.is_some() {
+            &bar[..]
+        } else {
+            &bar[..7]
+        };
         self.open(at, Tag::Div, "chart-progress", more);
         let markup = &mut *self.markup;
         markup.open(Tag::P, &[(Class, "chart-progress-head")]);
@@ -117,7 +125,11 @@ fn push_bar(markup: &mut Markup, fraction: Option<f64>) {
         title: "",
     };
     bar.push(markup);
-    bar.class = if fraction.is_some() { "level" } else { "level unknown" };
+    bar.class = if fraction.is_some() {
+        "level"
+    } else {
+        "level unknown"
+    };
     bar.to = fraction.unwrap_or(0.3);
     if bar.to > 0.0 {
         bar.push(markup);
@@ -145,7 +157,10 @@ fn push_dial(markup: &mut Markup, gauge: &Gauge, unit: &Unit, value: &str) {
             push_path(markup, "zone", &d, "");
             markup.close(Tag::G);
         }
-        let ends = [(CENTRE.0 - RADIUS_PX, gauge.min), (CENTRE.0 + RADIUS_PX, gauge.max)];
+        let ends = [
+            (CENTRE.0 - RADIUS_PX, gauge.min),
+            (CENTRE.0 + RADIUS_PX, gauge.max),
+        ];
         for (x, end) in ends {
             let text = cut(&amount(unit, unit.base(end)), END_CHARACTERS);
             push_text(markup, "tick", (&px(x), HEIGHT_PX - 4.0), "middle", &text);
@@ -153,7 +168,11 @@ fn push_dial(markup: &mut Markup, gauge: &Gauge, unit: &Unit, value: &str) {
     }
     let middle = px(CENTRE.0);
     let text = cut(value, 12);
-    let class = if text.chars().count() > 7 { "dial-value long" } else { "dial-value" };
+    let class = if text.chars().count() > 7 {
+        "dial-value long"
+    } else {
+        "dial-value"
+    };
     push_text(markup, class, (&middle, CENTRE.1 - 6.0), "middle", &text);
     markup.close(Tag::Svg);
 }
@@ -177,7 +196,12 @@ fn zones(gauge: &Gauge) -> Vec<(f64, f64, Tone)> {
         .collect();
     starts.sort_by(|a, b| a.0.total_cmp(&b.0));
     starts.truncate(MAX_ZONES);
-    let ends: Vec<f64> = starts.iter().skip(1).map(|start| start.0).chain([1.0]).collect();
+    let ends: Vec<f64> = starts
+        .iter()
+        .skip(1)
+        .map(|start| start.0)
+        .chain([1.0])
+        .collect();
     let zones = starts.into_iter().zip(ends);
     zones
         .map(|((from, tone), to)| (from, to, tone))
@@ -189,10 +213,19 @@ fn zones(gauge: &Gauge) -> Vec<(f64, f64, Tone)> {
 fn arc(from: f64, to: f64, radius: f64) -> String {
     let at = |share: f64| {
         let angle = std::f64::consts::PI * (1.0 - share);
-        (CENTRE.0 + radius * angle.cos(), CENTRE.1 - radius * angle.sin())
+        (
+            CENTRE.0 + radius * angle.cos(),
+            CENTRE.1 - radius * angle.sin(),
+        )
     };
     let ((x1, y1), (x2, y2), radius) = (at(from), at(to), px(radius));
-    format!("M{} {}A{radius} {radius} 0 0 1 {} {}", px(x1), px(y1), px(x2), px(y2))
+    format!(
+        "M{} {}A{radius} {radius} 0 0 1 {} {}",
+        px(x1),
+        px(y1),
+        px(x2),
+        px(y2)
+    )
 }
 
 #[cfg(test)]
@@ -209,10 +242,17 @@ mod tests {
         };
         let gauge = Gauge {
             max: 100.0,
-            thresholds: vec![at(80.0, Tone::Bad), at(0.0, Tone::Good), at(f64::NAN, Tone::Info)],
+            thresholds: vec![
+                at(80.0, Tone::Bad),
+                at(0.0, Tone::Good),
+                at(f64::NAN, Tone::Info),
+            ],
             ..Gauge::default()
         };
-        assert_eq!(zones(&gauge), [(0.0, 0.8, Tone::Good), (0.8, 1.0, Tone::Bad)]);
+        assert_eq!(
+            zones(&gauge),
+            [(0.0, 0.8, Tone::Good), (0.8, 1.0, Tone::Bad)]
+        );
         assert_eq!(share(&Gauge::default(), 0.0), None);
     }
 

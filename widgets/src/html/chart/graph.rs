@@ -13,7 +13,7 @@ use crate::{
 use Attribute::{
     AriaLabel, Class, DataTone, Height, Points, Role, Rx, Tabindex, ViewBox, Width, X, Y,
 };
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 const MAX_NODES: usize = 100;
 const MAX_EDGES: usize = 300;
@@ -40,11 +40,12 @@ const TITLE_CHARACTERS: usize = 20;
 const NOTE_CHARACTERS: usize = 22;
 const LABEL_CHARACTERS: usize = 22;
 /// Left and right of a label: the line is still seen.
-const LABEL_ROOM_PX: f64 = 36.0;
+const LABEL_ROOM_PX: f64 = 28.0;
 const LABEL_HEIGHT_PX: f64 = 14.0;
 const ARROW_PX: (f64, f64) = (8.0, 4.0);
-/// What leads back leaves and arrives beneath what leads on.
-const BACK_PX: f64 = 12.0;
+/// Edges at one side of a node keep apart as far as its height allows.
+const PORT_PX: f64 = 11.0;
+const PORTS_PX: f64 = 32.0;
 
 impl Writer<'_> {
     pub(super) fn node_graph(&mut self, at: At, graph: &NodeGraph) {
@@ -53,9 +54,14 @@ impl Writer<'_> {
         }
         let nodes = &graph.nodes[..graph.nodes.len().min(MAX_NODES)];
         let ends = ends(nodes, &graph.edges);
-        let places: Vec<(usize, usize)> = ends.iter().map(|(_, source, target)| (*source, *target)).collect();
+        let places: Vec<(usize, usize)> = ends
+            .iter()
+            .map(|(_, source, target)| (*source, *target))
+            .collect();
         let layout = layout(nodes.len(), &places, ROOM);
-        let longest = ends.iter().map(|(edge, ..)| cut(&edge.label, LABEL_CHARACTERS).chars().count());
+        let longest = ends
+            .iter()
+            .map(|(edge, ..)| cut(&edge.label, LABEL_CHARACTERS).chars().count());
         let labels = longest.max().unwrap_or(0) as f64 * CHARACTER_PX + LABEL_ROOM_PX;
         let gap = labels.clamp(GAPS_PX.0, GAPS_PX.1);
         let node = node_width(nodes);
@@ -68,7 +74,11 @@ impl Writer<'_> {
 
         self.figure(at, "node-graph", &graph.title);
         let markup = &mut *self.markup;
-        let what = if graph.title.is_empty() { "Graph" } else { &graph.title };
+        let what = if graph.title.is_empty() {
+            "Graph"
+        } else {
+            &graph.title
+        };
         let label = format!(
             "{what}: {}, {}",
             count(nodes.len(), "node", "nodes"),
@@ -80,7 +90,12 @@ impl Writer<'_> {
         } else {
             String::new()
         };
-        let scroll = [(Class, "chart-graph"), (Role, "group"), (AriaLabel, what), (Tabindex, "0")];
+        let scroll = [
+            (Class, "chart-graph"),
+            (Role, "group"),
+            (AriaLabel, what),
+            (Tabindex, "0"),
+        ];
         markup.open(Tag::Div, &scroll);
         let (width, height) = (px(width), px(height));
         let view = format!("0 0 {width} {height}");
@@ -93,20 +108,28 @@ impl Writer<'_> {
             (ViewBox, &*view),
         ];
         markup.open(Tag::Svg, &attributes);
-        for ((edge, source, target), route) in ends.iter().zip(&layout.routes) {
+        let routes = with_ports(&places, &layout.routes);
+        for ((edge, source, target), route) in ends.iter().zip(&routes) {
             let title = words(edge, &nodes[*source], &nodes[*target]);
             drawing.push_edge(markup, edge, route, layout.nodes[*source], &title);
         }
         // Labels over all lines, and not over each other.
         let mut labels = Vec::new();
-        for ((edge, source, _), route) in ends.iter().zip(&layout.routes) {
+        for ((edge, source, _), route) in ends.iter().zip(&routes) {
             drawing.push_label(markup, edge, route, layout.nodes[*source], &mut labels);
         }
         drawing.push_nodes(markup, nodes, &layout);
         markup.close(Tag::Svg).close(Tag::Div);
         markup.open(Tag::Ul, &[(Class, "visually-hidden")]);
         for node in nodes {
-            markup.element(Tag::Li, &[], &join(&[named(node.tone, title_of(node)), one_line(&node.note)], ", "));
+            markup.element(
+                Tag::Li,
+                &[],
+                &join(
+                    &[named(node.tone, title_of(node)), one_line(&node.note)],
+                    ", ",
+                ),
+            );
         }
         for (edge, source, target) in &ends {
             markup.element(Tag::Li, &[], &words(edge, &nodes[*source], &nodes[*target]));
@@ -126,12 +149,18 @@ fn ends<'a>(nodes: &[GraphNode], edges: &'a [GraphEdge]) -> Vec<(&'a GraphEdge, 
         places.entry(node.id.as_str()).or_insert(place);
     }
     let end = |id: &str| places.get(id).copied();
-    let known = edges.iter().filter_map(|edge| Some((edge, end(&edge.source)?, end(&edge.target)?)));
+    let known = edges
+        .iter()
+        .filter_map(|edge| Some((edge, end(&edge.source)?, end(&edge.target)?)));
     known.take(MAX_EDGES).collect()
 }
 
 fn words(edge: &GraphEdge, source: &GraphNode, target: &GraphNode) -> String {
-    let way = format!("{} → {}", one_line(title_of(source)), one_line(title_of(target)));
+    let way = format!(
+        "{} → {}",
+        one_line(title_of(source)),
+        one_line(title_of(target))
+    );
     join(&[way, named(edge.tone, &edge.label)], ": ")
 }
 
@@ -141,7 +170,11 @@ fn node_width(nodes: &[GraphNode]) -> f64 {
         cut(text, most).chars().count() as f64 * character
     };
     let width = |node: &GraphNode| {
-        let title = longest(&marked(node.tone, title_of(node)), TITLE_CHARACTERS, TITLE_CHARACTER_PX);
+        let title = longest(
+            &marked(node.tone, title_of(node)),
+            TITLE_CHARACTERS,
+            TITLE_CHARACTER_PX,
+        );
         title.max(longest(&node.note, NOTE_CHARACTERS, NOTE_CHARACTER_PX)) + 2.0 * NODE_INSET_PX
     };
     let widest = nodes.iter().map(width).fold(0.0, f64::max);
@@ -149,7 +182,61 @@ fn node_width(nodes: &[GraphNode]) -> f64 {
 }
 
 fn title_of(node: &GraphNode) -> &str {
-    if node.title.is_empty() { &node.id } else { &node.title }
+    if node.title.is_empty() {
+        &node.id
+    } else {
+        &node.title
+    }
+}
+
+/// Routes whose ends are spread over the sides of their nodes, in the order of where they go.
+fn with_ports(places: &[(usize, usize)], routes: &[Route]) -> Vec<Route> {
+    /// An end of an edge, and how high the edge goes from there.
+    struct Port {
+        edge: usize,
+        starts: bool,
+        y: f64,
+    }
+    // By node, then by side.
+    let mut sides: BTreeMap<(usize, bool), Vec<Port>> = BTreeMap::new();
+    for (edge, ((source, target), route)) in places.iter().zip(routes).enumerate() {
+        if let Route::Through(spots) = route
+            && let ([_, next, ..], [.., before, _]) = (spots.as_slice(), spots.as_slice())
+        {
+            let right = leads_on(spots);
+            let start = Port {
+                edge,
+                starts: true,
+                y: next.y,
+            };
+            sides.entry((*source, right)).or_default().push(start);
+            let end = Port {
+                edge,
+                starts: false,
+                y: before.y,
+            };
+            sides.entry((*target, !right)).or_default().push(end);
+        }
+    }
+    let mut routes = routes.to_vec();
+    for side in sides.values_mut() {
+        side.sort_by(|a, b| a.y.total_cmp(&b.y));
+        let between = side.len().saturating_sub(1) as f64;
+        let step = PORT_PX.min(PORTS_PX / between.max(1.0));
+        for (place, port) in side.iter().enumerate() {
+            if let Some(Route::Through(spots)) = routes.get_mut(port.edge) {
+                let end = if port.starts {
+                    spots.first_mut()
+                } else {
+                    spots.last_mut()
+                };
+                if let Some(spot) = end {
+                    spot.y += (place as f64 - between / 2.0) * step;
+                }
+            }
+        }
+    }
+    routes
 }
 
 /// The place of a label.
@@ -177,10 +264,20 @@ struct Drawing {
 impl Drawing {
     /// The left edge of a layer, and the middle of a spot.
     fn at(&self, spot: Spot) -> (f64, f64) {
-        (MARGIN_PX + spot.layer as f64 * self.step, MARGIN_PX + spot.y)
+        (
+            MARGIN_PX + spot.layer as f64 * self.step,
+            MARGIN_PX + spot.y,
+        )
     }
 
-    fn push_edge(&self, markup: &mut Markup, edge: &GraphEdge, route: &Route, own: Spot, title: &str) {
+    fn push_edge(
+        &self,
+        markup: &mut Markup,
+        edge: &GraphEdge,
+        route: &Route,
+        own: Spot,
+        title: &str,
+    ) {
         let d = match route {
             Route::Around => self.around(own),
             Route::Through(spots) => self.through(spots),
@@ -190,13 +287,17 @@ impl Drawing {
         let (x, y, forward) = match route {
             Route::Around => {
                 let (left, middle) = self.at(own);
-                (left + self.node / 2.0 + 16.0, middle - NODE_HEIGHT_PX / 2.0, None)
+                (
+                    left + self.node / 2.0 + 16.0,
+                    middle - NODE_HEIGHT_PX / 2.0,
+                    None,
+                )
             }
             Route::Through(spots) => {
                 let forward = leads_on(spots);
                 let (left, middle) = self.at(spots.last().copied().unwrap_or(own));
                 let x = if forward { left } else { left + self.node };
-                (x, middle + if forward { 0.0 } else { BACK_PX }, Some(forward))
+                (x, middle, Some(forward))
             }
         };
         let (length, half) = ARROW_PX;
@@ -205,7 +306,10 @@ impl Drawing {
             Some(true) => [(x - length, y - half), (x, y), (x - length, y + half)],
             Some(false) => [(x + length, y - half), (x, y), (x + length, y + half)],
         };
-        let points: Vec<String> = points.iter().map(|(x, y)| format!("{} {}", px(*x), px(*y))).collect();
+        let points: Vec<String> = points
+            .iter()
+            .map(|(x, y)| format!("{} {}", px(*x), px(*y)))
+            .collect();
         let attributes = [(Class, "edge-head"), (Points, &*points.join(" "))];
         markup.open(Tag::Polygon, &attributes).close(Tag::Polygon);
         markup.close(Tag::G);
@@ -217,21 +321,30 @@ impl Drawing {
         let (x, y) = (left + self.node / 2.0, middle - NODE_HEIGHT_PX / 2.0);
         format!(
             "M{} {}C{} {} {} {} {} {}",
-            px(x - 16.0), px(y), px(x - 16.0), px(y - 18.0), px(x + 16.0), px(y - 22.0), px(x + 16.0), px(y - ARROW_PX.0),
+            px(x - 16.0),
+            px(y),
+            px(x - 16.0),
+            px(y - 18.0),
+            px(x + 16.0),
+            px(y - 22.0),
+            px(x + 16.0),
+            px(y - ARROW_PX.0),
         )
     }
 
     /// Curves between layers, straight past what is in them.
     fn through(&self, spots: &[Spot]) -> String {
         let forward = leads_on(spots);
-        let shift = if forward { 0.0 } else { BACK_PX };
         let last = spots.len().saturating_sub(1);
         let mut d = String::new();
         let mut from = (0.0, 0.0);
         for (place, spot) in spots.iter().enumerate() {
-            let (left, middle) = self.at(*spot);
-            let y = middle + shift;
-            let (entry, exit) = if forward { (left, left + self.node) } else { (left + self.node, left) };
+            let (left, y) = self.at(*spot);
+            let (entry, exit) = if forward {
+                (left, left + self.node)
+            } else {
+                (left + self.node, left)
+            };
             if place > 0 {
                 // The line ends where the head begins.
                 let tip = if place == last { ARROW_PX.0 } else { 0.0 };
@@ -239,7 +352,12 @@ impl Drawing {
                 let bend = (entry + from.0) / 2.0;
                 d.push_str(&format!(
                     "C{} {} {} {} {} {}",
-                    px(bend), px(from.1), px(bend), px(y), px(entry), px(y)
+                    px(bend),
+                    px(from.1),
+                    px(bend),
+                    px(y),
+                    px(entry),
+                    px(y)
                 ));
                 if place < last {
                     d.push_str(&format!("H{}", px(exit)));
@@ -283,7 +401,13 @@ impl Drawing {
             (Height, &*px(LABEL_HEIGHT_PX)),
         ];
         markup.open(Tag::Rect, &attributes).close(Tag::Rect);
-        push_text(markup, "edge-label", (&px(plate.x), plate.y + 4.0), "middle", &text);
+        push_text(
+            markup,
+            "edge-label",
+            (&px(plate.x), plate.y + 4.0),
+            "middle",
+            &text,
+        );
         markup.close(Tag::G);
         labels.push(plate);
     }
@@ -299,16 +423,16 @@ impl Drawing {
             return Vec::new();
         };
         let ((a, from), (b, to)) = (self.at(*first), self.at(*second));
-        let shift = if leads_on(spots) { 0.0 } else { BACK_PX };
         let x = (a + b + self.node) / 2.0;
         // Along the curve the height changes like this; across, labels stay in the middle of the
         // gap, where nodes are not.
         let along = [0.5, 0.36, 0.64, 0.24, 0.76, 0.0, 1.0];
         let on_curve = along.map(|t: f64| {
             let share = t * t * (3.0 - 2.0 * t);
-            (x, from + (to - from) * share + shift)
+            (x, from + (to - from) * share)
         });
-        let beside = [-1.0, 1.0, -2.0, 2.0].map(|lines| (x, on_curve[0].1 + lines * LABEL_HEIGHT_PX));
+        let beside =
+            [-1.0, 1.0, -2.0, 2.0].map(|lines| (x, on_curve[0].1 + lines * LABEL_HEIGHT_PX));
         on_curve.into_iter().chain(beside).collect()
     }
 
@@ -317,7 +441,10 @@ impl Drawing {
             let (left, middle) = self.at(*spot);
             let top = middle - NODE_HEIGHT_PX / 2.0;
             markup.open(Tag::G, &[(Class, "node"), (DataTone, node.tone.name())]);
-            push_title(markup, &join(&[named(node.tone, title_of(node)), node.note.clone()], "\n"));
+            push_title(
+                markup,
+                &join(&[named(node.tone, title_of(node)), node.note.clone()], "\n"),
+            );
             let attributes = [
                 (X, &*px(left)),
                 (Y, &*px(top)),
@@ -328,7 +455,11 @@ impl Drawing {
             markup.open(Tag::Rect, &attributes).close(Tag::Rect);
             let title = cut(&marked(node.tone, title_of(node)), TITLE_CHARACTERS);
             let x = px(left + NODE_INSET_PX);
-            let y = if node.note.is_empty() { middle + 4.0 } else { middle - 4.0 };
+            let y = if node.note.is_empty() {
+                middle + 4.0
+            } else {
+                middle - 4.0
+            };
             push_text(markup, "node-title", (&x, y), "start", &title);
             if !node.note.is_empty() {
                 let note = cut(&node.note, NOTE_CHARACTERS);
@@ -342,4 +473,42 @@ impl Drawing {
 fn leads_on(spots: &[Spot]) -> bool {
     let layer = |spot: Option<&Spot>| spot.map_or(0, |spot| spot.layer);
     layer(spots.first()) < layer(spots.last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_at_one_side_keep_apart() {
+        let places = [(0, 1), (0, 2)];
+        let layout = layout(3, &places, ROOM);
+        let starts: Vec<f64> = with_ports(&places, &layout.routes)
+            .iter()
+            .filter_map(|route| match route {
+                Route::Through(spots) => spots.first().map(|spot| spot.y - layout.nodes[0].y),
+                Route::Around => None,
+            })
+            .collect();
+        assert_eq!(starts, [-PORT_PX / 2.0, PORT_PX / 2.0]);
+    }
+
+    #[test]
+    fn edges_to_nowhere_are_left_out() {
+        let node = |id: &str| GraphNode {
+            id: id.into(),
+            ..GraphNode::default()
+        };
+        let edge = |source: &str, target: &str| GraphEdge {
+            source: source.into(),
+            target: target.into(),
+            ..GraphEdge::default()
+        };
+        let edges = [edge("a", "b"), edge("a", "c"), edge("b", "b")];
+        let found: Vec<(usize, usize)> = ends(&[node("a"), node("b")], &edges)
+            .iter()
+            .map(|(_, source, target)| (*source, *target))
+            .collect();
+        assert_eq!(found, [(0, 1), (1, 1)]);
+    }
 }

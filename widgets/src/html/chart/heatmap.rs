@@ -35,7 +35,11 @@ impl Writer<'_> {
         };
         self.figure(at, "heatmap", &map.title);
         let markup = &mut *self.markup;
-        let what = if map.title.is_empty() { "Heatmap" } else { &map.title };
+        let what = if map.title.is_empty() {
+            "Heatmap"
+        } else {
+            &map.title
+        };
         let (low, high) = (heat.extent.low, heat.extent.high);
         let label = format!(
             "{what}: {} over {}, from {} to {}",
@@ -46,7 +50,11 @@ impl Writer<'_> {
         );
         let attributes = [(Class, "chart-rows"), (Role, "img"), (AriaLabel, &*label)];
         markup.open(Tag::Div, &attributes);
-        let height = if heat.rows.len() > MANY_ROWS { LOW_ROW_PX } else { ROW_PX };
+        let height = if heat.rows.len() > MANY_ROWS {
+            LOW_ROW_PX
+        } else {
+            ROW_PX
+        };
         for (name, row) in map.rows.iter().zip(&heat.rows).rev() {
             let class = "chart-row-label number";
             markup.element(Tag::Span, &[(Class, class), (Title, name)], name);
@@ -60,7 +68,10 @@ impl Writer<'_> {
         markup.close(Tag::Svg).close(Tag::Div);
         push_steps(markup, heat, &unit);
         let mut notices = Vec::new();
-        let all = map.rows.len().min(map.values.len().div_ceil(map.times_ms.len().max(1)));
+        let all = map
+            .rows
+            .len()
+            .min(map.values.len().div_ceil(map.times_ms.len().max(1)));
         notices.extend(hidden(all, heat.rows.len(), "rows"));
         if heat.merged > 1 {
             notices.push(format!("Each column shows the highest of {}.", heat.merged));
@@ -81,7 +92,11 @@ fn push_cells(
         let Some(step) = heat.step(*value) else {
             continue;
         };
-        let title = format!("{}\n{name}: {}", time::text(span.start_ms), unit.base_text(*value));
+        let title = format!(
+            "{}\n{name}: {}",
+            time::text(span.start_ms),
+            unit.base_text(*value)
+        );
         Bar {
             class: &format!("heat-{step}"),
             from: axis.share(span.start_ms),

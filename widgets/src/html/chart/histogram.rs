@@ -39,7 +39,11 @@ impl Writer<'_> {
         self.figure(at, "histogram", &histogram.title);
         let markup = &mut *self.markup;
         let facts = facts(&buckets, total, &unit);
-        let what = if histogram.title.is_empty() { "Histogram" } else { &histogram.title };
+        let what = if histogram.title.is_empty() {
+            "Histogram"
+        } else {
+            &histogram.title
+        };
         let label = format!(
             "{what}: {} in {}; {}",
             counts.text(total),
@@ -79,8 +83,16 @@ impl Writer<'_> {
         }
         markup.close(Tag::Ul);
         let mut notices = Vec::new();
-        if histogram.counts.len().min(histogram.edges.len().saturating_sub(1)) > buckets.len() {
-            notices.push(format!("Neighbouring buckets are added up to show {}.", buckets.len()));
+        if histogram
+            .counts
+            .len()
+            .min(histogram.edges.len().saturating_sub(1))
+            > buckets.len()
+        {
+            notices.push(format!(
+                "Neighbouring buckets are added up to show {}.",
+                buckets.len()
+            ));
         }
         self.end_figure(&notices);
     }
@@ -92,9 +104,15 @@ fn facts(buckets: &[Bucket], total: f64, unit: &Unit) -> Vec<String> {
         return vec!["all empty".to_owned()];
     }
     let fact = |(name, share): (&str, f64)| {
-        Some(format!("{name} about {}", unit.base_text(quantile(buckets, share)?)))
+        Some(format!(
+            "{name} about {}",
+            unit.base_text(quantile(buckets, share)?)
+        ))
     };
-    [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)].into_iter().filter_map(fact).collect()
+    [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)]
+        .into_iter()
+        .filter_map(fact)
+        .collect()
 }
 
 /// As many edges as there is room for.
@@ -102,15 +120,23 @@ fn push_edges(markup: &mut Markup, buckets: &[Bucket], unit: &Unit, y: f64) {
     let last = buckets.last().map(|bucket| bucket.to);
     let edges = buckets.iter().map(|bucket| bucket.from).chain(last);
     let edges: Vec<String> = edges.map(|edge| amount(unit, edge)).collect();
-    let longest = edges.iter().map(|edge| edge.chars().count()).max().unwrap_or(1);
+    let longest = edges
+        .iter()
+        .map(|edge| edge.chars().count())
+        .max()
+        .unwrap_or(1);
     for (class, width) in widths() {
         let fit = (width / (longest as f64 * CHARACTER_PX + LABEL_GAP_PX)).max(1.0);
         let step = (buckets.len() as f64 / fit).ceil().max(1.0) as usize;
-        let labels = edges.iter().enumerate().step_by(step).map(|(place, text)| Label {
-            share: place as f64 / buckets.len() as f64,
-            text,
-            detail: None,
-        });
+        let labels = edges
+            .iter()
+            .enumerate()
+            .step_by(step)
+            .map(|(place, text)| Label {
+                share: place as f64 / buckets.len() as f64,
+                text,
+                detail: None,
+            });
         push_labels(markup, (class, width), y, labels);
     }
 }

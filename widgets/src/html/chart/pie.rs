@@ -29,7 +29,11 @@ impl Writer<'_> {
         self.figure(at, "pie", &pie.title);
         let markup = &mut *self.markup;
         markup.open(Tag::Div, &[(Class, "chart-pie")]);
-        let what = if pie.title.is_empty() { "Parts" } else { &pie.title };
+        let what = if pie.title.is_empty() {
+            "Parts"
+        } else {
+            &pie.title
+        };
         let shares: Vec<String> = parts
             .iter()
             .map(|part| format!("{} {}", part.label, percentage(part.share)))
@@ -48,21 +52,44 @@ impl Writer<'_> {
         markup.open(Tag::Svg, &attributes);
         let mut from = 0.0;
         for (index, part) in parts.iter().enumerate() {
-            let title = format!("{}: {} ({})", part.label, unit.base_text(part.value), percentage(part.share));
+            let title = format!(
+                "{}: {} ({})",
+                part.label,
+                unit.base_text(part.value),
+                percentage(part.share)
+            );
             let class = format!("slice {}", part_class(&parts, index));
             push_path(markup, &class, &sector(from, from + part.share), &title);
             from += part.share;
         }
         let middle = px(SIZE_PX / 2.0);
-        push_text(markup, "dial-value long", (&middle, SIZE_PX / 2.0 + 2.0), "middle", &total);
-        push_text(markup, "tick", (&middle, SIZE_PX / 2.0 + 18.0), "middle", "in all");
+        push_text(
+            markup,
+            "dial-value long",
+            (&middle, SIZE_PX / 2.0 + 2.0),
+            "middle",
+            &total,
+        );
+        push_text(
+            markup,
+            "tick",
+            (&middle, SIZE_PX / 2.0 + 18.0),
+            "middle",
+            "in all",
+        );
         markup.close(Tag::Svg);
         markup.open(Tag::Div, &[(Class, "chart-table")]);
-        markup.open(Tag::Table, &[]).open(Tag::Thead, &[]).open(Tag::Tr, &[]);
+        markup
+            .open(Tag::Table, &[])
+            .open(Tag::Thead, &[])
+            .open(Tag::Tr, &[]);
         for head in ["Part", "value", "share"] {
             markup.element(Tag::Th, &[(Scope, "col")], head);
         }
-        markup.close(Tag::Tr).close(Tag::Thead).open(Tag::Tbody, &[]);
+        markup
+            .close(Tag::Tr)
+            .close(Tag::Thead)
+            .open(Tag::Tbody, &[]);
         for (index, part) in parts.iter().enumerate() {
             markup.open(Tag::Tr, &[]);
             markup.open(Tag::Th, &[(Scope, "row"), (Title, &part.label)]);
@@ -76,7 +103,11 @@ impl Writer<'_> {
         markup.close(Tag::Div).close(Tag::Div);
         let mut notices = Vec::new();
         if left_out > 0 {
-            let slices = count(left_out, "slice that is no positive number is", "slices that are no positive numbers are");
+            let slices = count(
+                left_out,
+                "slice that is no positive number is",
+                "slices that are no positive numbers are",
+            );
             notices.push(format!("{slices} not shown."));
         }
         self.end_figure(&notices);
@@ -98,7 +129,11 @@ fn sector(from: f64, to: f64) -> String {
     let to = to.min(from + 0.9999);
     let at = |share: f64, radius: f64| {
         let (sine, cosine) = (share * TAU).sin_cos();
-        format!("{} {}", px(middle + radius * sine), px(middle - radius * cosine))
+        format!(
+            "{} {}",
+            px(middle + radius * sine),
+            px(middle - radius * cosine)
+        )
     };
     let large = u8::from(to - from > 0.5);
     format!(
@@ -116,6 +151,9 @@ mod tests {
 
     #[test]
     fn a_quarter_begins_at_the_top() {
-        assert_eq!(sector(0.0, 0.25), "M80 2A78 78 0 0 1 158 80L130 80A50 50 0 0 0 80 30Z");
+        assert_eq!(
+            sector(0.0, 0.25),
+            "M80 2A78 78 0 0 1 158 80L130 80A50 50 0 0 0 80 30Z"
+        );
     }
 }

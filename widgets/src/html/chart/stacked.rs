@@ -89,7 +89,12 @@ impl Stack {
                 fills.push('Z');
                 strokes.push_str(&stroke);
             }
-            push_path(markup, &format!("fill strong {class}"), &fills, &title(line));
+            push_path(
+                markup,
+                &format!("fill strong {class}"),
+                &fills,
+                &title(line),
+            );
             push_path(markup, &format!("line {class}"), &strokes, "");
         }
     }
@@ -116,7 +121,10 @@ fn spread(samples: &[Sample], columns: usize, column: impl Fn(i64) -> usize) -> 
             *value = Some(value.map_or(sample.value, |value| value.max(sample.value)));
         }
     }
-    let end = values.iter().rposition(Option::is_some).map_or(0, |last| last + 1);
+    let end = values
+        .iter()
+        .rposition(Option::is_some)
+        .map_or(0, |last| last + 1);
     let mut before = f64::NAN;
     let carried = values.iter().enumerate().map(|(place, value)| {
         before = match value {
@@ -136,7 +144,12 @@ mod tests {
     #[test]
     fn holes_within_a_series_are_carried_over() {
         let sample = |time_ms, value| Sample { time_ms, value };
-        let samples = [sample(1, 5.0), sample(1, 7.0), sample(3, f64::NAN), sample(4, 2.0)];
+        let samples = [
+            sample(1, 5.0),
+            sample(1, 7.0),
+            sample(3, f64::NAN),
+            sample(4, 2.0),
+        ];
         let values = spread(&samples, 6, |time_ms| time_ms as usize);
         let text: Vec<String> = values.iter().map(f64::to_string).collect();
         assert_eq!(text, ["NaN", "7", "7", "NaN", "2", "NaN"]);

@@ -1,8 +1,6 @@
 //! One number in large type, with how it got there.
 
-use super::draw::{
-    LINE_WIDTH, dots, open_stretched, open_wide, path, push_path, push_tone,
-};
+use super::draw::{LINE_WIDTH, dots, open_stretched, open_wide, path, push_path, push_tone};
 use crate::{
     Stat,
     figure::{
@@ -114,7 +112,10 @@ fn push_course(markup: &mut Markup, course: &[f64], unit: &Unit) {
             }
         }
     }
-    if let Some(last) = course_pieces(&course, extent).last().and_then(|piece| piece.last()) {
+    if let Some(last) = course_pieces(&course, extent)
+        .last()
+        .and_then(|piece| piece.last())
+    {
         push_path(markup, "dots last", &dots(&[*last]), "");
     }
     markup.close(Tag::Svg).close(Tag::Svg).close(Tag::Div);
@@ -149,7 +150,10 @@ mod tests {
     #[test]
     fn a_course_has_gaps_and_keeps_its_edges() {
         let course = [1.0, f64::NAN, 3.0, 2.0];
-        let extent = Extent { low: 1.0, high: 3.0 };
+        let extent = Extent {
+            low: 1.0,
+            high: 3.0,
+        };
         let pieces = course_pieces(&course, extent);
         let lengths: Vec<usize> = pieces.iter().map(Vec::len).collect();
         assert_eq!(lengths, [1, 2]);

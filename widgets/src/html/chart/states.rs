@@ -35,8 +35,16 @@ impl Writer<'_> {
         };
         self.figure(at, "state-timeline", &timeline.title);
         let markup = &mut *self.markup;
-        let what = if timeline.title.is_empty() { "States" } else { &timeline.title };
-        let label = format!("{what}: {} over {}", count(shown.len(), "row", "rows"), axis.text());
+        let what = if timeline.title.is_empty() {
+            "States"
+        } else {
+            &timeline.title
+        };
+        let label = format!(
+            "{what}: {} over {}",
+            count(shown.len(), "row", "rows"),
+            axis.text()
+        );
         let attributes = [(Class, "chart-rows"), (Role, "img"), (AriaLabel, &*label)];
         markup.open(Tag::Div, &attributes);
         let mut totals = Totals::default();
@@ -145,7 +153,8 @@ impl Totals {
 
     /// The longest first.
     fn most(mut self) -> Vec<(String, Tone, i64)> {
-        self.totals.sort_by_key(|(_, _, total)| std::cmp::Reverse(*total));
+        self.totals
+            .sort_by_key(|(_, _, total)| std::cmp::Reverse(*total));
         self.totals.truncate(MAX_STATES);
         self.totals
     }

@@ -71,7 +71,12 @@ impl Writer<'_> {
                 base: shared.is_some(),
             })
             .collect();
-        let data = Extent::of(lines.iter().filter_map(Line::extent).flat_map(|e| [e.low, e.high]));
+        let data = Extent::of(
+            lines
+                .iter()
+                .filter_map(Line::extent)
+                .flat_map(|e| [e.low, e.high]),
+        );
         let times = lines.iter().flat_map(|line| &line.samples);
         let axis = TimeAxis::over(times.map(|sample| sample.time_ms));
         let (Some(data), Some(axis)) = (data, axis) else {
@@ -114,8 +119,18 @@ impl Writer<'_> {
 }
 
 /// What the chart shows, in a sentence.
-fn describe(chart: &TimeSeries, lines: &[Line<'_>], axis: &TimeAxis, unit: &Unit, data: Extent) -> String {
-    let what = if chart.title.is_empty() { "Chart" } else { &chart.title };
+fn describe(
+    chart: &TimeSeries,
+    lines: &[Line<'_>],
+    axis: &TimeAxis,
+    unit: &Unit,
+    data: Extent,
+) -> String {
+    let what = if chart.title.is_empty() {
+        "Chart"
+    } else {
+        &chart.title
+    };
     format!(
         "{what}: {} over {}, from {} to {}",
         count(lines.len(), "series", "series"),
@@ -133,7 +148,13 @@ pub(super) fn title(line: &Line<'_>) -> String {
     join(&[line.series.name.clone(), range], ": ")
 }
 
-fn push_lines(markup: &mut Markup, style: ChartStyle, plot: &Plot, axis: &TimeAxis, lines: &[Line<'_>]) {
+fn push_lines(
+    markup: &mut Markup,
+    style: ChartStyle,
+    plot: &Plot,
+    axis: &TimeAxis,
+    lines: &[Line<'_>],
+) {
     let x = |time_ms| axis.share(time_ms) * LINE_WIDTH;
     // The first series is drawn last: it is what the chart is about.
     for (index, line) in lines.iter().enumerate().rev() {
@@ -162,7 +183,13 @@ fn push_lines(markup: &mut Markup, style: ChartStyle, plot: &Plot, axis: &TimeAx
     }
 }
 
-fn push_thresholds(markup: &mut Markup, chart: &TimeSeries, levels: &[f64], plot: &Plot, unit: &Unit) {
+fn push_thresholds(
+    markup: &mut Markup,
+    chart: &TimeSeries,
+    levels: &[f64],
+    plot: &Plot,
+    unit: &Unit,
+) {
     let mut labelled: Vec<f64> = Vec::new();
     for (threshold, level) in chart.thresholds.iter().zip(levels).take(MAX_THRESHOLDS) {
         if !on_plot(plot, *level) {
@@ -174,7 +201,11 @@ fn push_thresholds(markup: &mut Markup, chart: &TimeSeries, levels: &[f64], plot
         if labelled.iter().all(|other| (other - y).abs() >= LABEL_PX) {
             labelled.push(y);
             let text = join(&[threshold.label.clone(), unit.base_text(*level)], " ");
-            let above = if y - LABEL_PX < TOP_PX { y + LABEL_PX } else { y - 4.0 };
+            let above = if y - LABEL_PX < TOP_PX {
+                y + LABEL_PX
+            } else {
+                y - 4.0
+            };
             push_text(markup, "threshold-label", ("100%", above), "end", &text);
         }
         markup.close(Tag::G);
@@ -187,18 +218,30 @@ fn on_plot(plot: &Plot, level: f64) -> bool {
 
 /// Invisible columns over the plot: pointed at, they tell the values there.
 fn push_bands(markup: &mut Markup, axis: &TimeAxis, plot: &Plot, lines: &[Line<'_>]) {
-    let most = lines.iter().map(|line| line.samples.len()).max().unwrap_or(0);
+    let most = lines
+        .iter()
+        .map(|line| line.samples.len())
+        .max()
+        .unwrap_or(0);
     let bands = most.min(MAX_BANDS);
     let span = (axis.end_ms - axis.start_ms) as f64;
     let mut next = vec![0; lines.len()];
     for band in 0..bands {
         let end = |place: usize| axis.start_ms + (span * place as f64 / bands as f64) as i64;
-        let until = if band + 1 == bands { i64::MAX } else { end(band + 1) };
+        let until = if band + 1 == bands {
+            i64::MAX
+        } else {
+            end(band + 1)
+        };
         let mut told = Vec::new();
         let mut when = None;
         for (line, next) in lines.iter().zip(&mut next).take(BAND_SERIES) {
             let from = *next;
-            while line.samples.get(*next).is_some_and(|sample| sample.time_ms < until) {
+            while line
+                .samples
+                .get(*next)
+                .is_some_and(|sample| sample.time_ms < until)
+            {
                 *next += 1;
             }
             let inside = &line.samples[from..*next];
@@ -233,14 +276,23 @@ fn push_legend(
     unit: &Unit,
 ) {
     markup.open(Tag::Div, &[(Class, "chart-table")]);
-    markup.open(Tag::Table, &[]).open(Tag::Thead, &[]).open(Tag::Tr, &[]);
+    markup
+        .open(Tag::Table, &[])
+        .open(Tag::Thead, &[])
+        .open(Tag::Tr, &[]);
     for head in ["Series", "last", "min", "max"] {
         markup.element(Tag::Th, &[(Scope, "col")], head);
     }
-    markup.close(Tag::Tr).close(Tag::Thead).open(Tag::Tbody, &[]);
+    markup
+        .close(Tag::Tr)
+        .close(Tag::Thead)
+        .open(Tag::Tbody, &[]);
     for (index, line) in lines.iter().enumerate() {
         markup.open(Tag::Tr, &[]);
-        markup.open(Tag::Th, &[(Scope, "row"), (Attribute::Title, &line.series.name)]);
+        markup.open(
+            Tag::Th,
+            &[(Scope, "row"), (Attribute::Title, &line.series.name)],
+        );
         push_swatch(markup, &series_class(index));
         markup.text(&line.series.name).close(Tag::Th);
         let extent = line.extent();

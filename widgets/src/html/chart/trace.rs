@@ -47,7 +47,11 @@ impl Writer<'_> {
             services.colour(&trace.spans[place.index].service);
         }
         let markup = &mut *self.markup;
-        let problems = trace.spans.iter().filter(|span| span.tone == Tone::Bad).count();
+        let problems = trace
+            .spans
+            .iter()
+            .filter(|span| span.tone == Tone::Bad)
+            .count();
         markup.open(Tag::P, &[(Class, "chart-facts")]);
         let mut facts = vec![
             unit.text(total),
@@ -59,7 +63,10 @@ impl Writer<'_> {
         }
         markup.text(&facts.join(" · ")).close(Tag::P);
         let named = services.names.iter().take(MAX_SERVICES).enumerate();
-        push_legend(markup, named.map(|(place, name)| (format!("block {}", series_class(place)), *name)));
+        push_legend(
+            markup,
+            named.map(|(place, name)| (format!("block {}", series_class(place)), *name)),
+        );
         let label = "Spans in the order of the tree";
         markup.open(Tag::Ol, &[(Class, "chart-trace"), (AriaLabel, label)]);
         for place in shown {
@@ -67,7 +74,10 @@ impl Writer<'_> {
             let class = series_class(services.colour(&span.service));
             push_span(markup, span, *place, &class, total, &unit);
         }
-        markup.open(Tag::Li, &[(Class, "chart-trace-axis"), (Attribute::AriaHidden, "true")]);
+        markup.open(
+            Tag::Li,
+            &[(Class, "chart-trace-axis"), (Attribute::AriaHidden, "true")],
+        );
         open_wide(markup, "chart-row", AXIS_PX);
         push_values(markup, unit.base(total), &unit, 0.0);
         markup.close(Tag::Svg).close(Tag::Li);
@@ -78,14 +88,29 @@ impl Writer<'_> {
 }
 
 fn start(span: &TraceSpan) -> f64 {
-    if drawable(span.start_us) { span.start_us.max(0.0) } else { 0.0 }
+    if drawable(span.start_us) {
+        span.start_us.max(0.0)
+    } else {
+        0.0
+    }
 }
 
 fn length(span: &TraceSpan) -> f64 {
-    if drawable(span.duration_us) { span.duration_us.max(0.0) } else { 0.0 }
+    if drawable(span.duration_us) {
+        span.duration_us.max(0.0)
+    } else {
+        0.0
+    }
 }
 
-fn push_span(markup: &mut Markup, span: &TraceSpan, place: Place, class: &str, total: f64, unit: &Unit) {
+fn push_span(
+    markup: &mut Markup,
+    span: &TraceSpan,
+    place: Place,
+    class: &str,
+    total: f64,
+    unit: &Unit,
+) {
     let depth = place.depth.min(MAX_DEPTH).to_string();
     let duration = unit.text(length(span));
     let name = one_line(&span.name);
@@ -125,7 +150,11 @@ fn push_span(markup: &mut Markup, span: &TraceSpan, place: Place, class: &str, t
 fn said(span: &TraceSpan, unit: &Unit) -> String {
     let mut lines = vec![
         format!("{}: {}", span.service, span.name),
-        format!("{} from {} on", unit.text(length(span)), unit.text(start(span))),
+        format!(
+            "{} from {} on",
+            unit.text(length(span)),
+            unit.text(start(span))
+        ),
     ];
     let fields = span.fields.iter().take(MAX_FIELDS);
     lines.extend(fields.map(|field| {

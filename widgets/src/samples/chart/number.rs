@@ -110,9 +110,24 @@ fn progress() -> Vec<Kind> {
         })
     };
     vec![
-        progress("Rolling back payments-api", Some(0.625), Tone::Neutral, "5 of 8 pods"),
-        progress("Draining queue", Some(0.18), Tone::Warn, "slower than it fills"),
-        progress("Failover to payments-db-2", None, Tone::Info, "waiting for the replica"),
+        progress(
+            "Rolling back payments-api",
+            Some(0.625),
+            Tone::Neutral,
+            "5 of 8 pods",
+        ),
+        progress(
+            "Draining queue",
+            Some(0.18),
+            Tone::Warn,
+            "slower than it fills",
+        ),
+        progress(
+            "Failover to payments-db-2",
+            None,
+            Tone::Info,
+            "waiting for the replica",
+        ),
         progress("Cache warmed", Some(1.0), Tone::Good, ""),
     ]
 }

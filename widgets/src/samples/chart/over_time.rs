@@ -33,25 +33,40 @@ pub(super) fn kinds() -> Kinds {
     ]
 }
 
-fn series(name: &str, unit: &str, samples: usize, step_ms: i64, value: impl Fn(usize, f64) -> f64) -> Series {
+fn series(
+    name: &str,
+    unit: &str,
+    samples: usize,
+    step_ms: i64,
+    value: impl Fn(usize, f64) -> f64,
+) -> Series {
     Series {
         name: name.into(),
         unit: unit.into(),
-        times_ms: (0..samples as i64).map(|place| START_MS + place * step_ms).collect(),
-        values: (0..samples).map(|place| value(place, place as f64 / samples as f64)).collect(),
+        times_ms: (0..samples as i64)
+            .map(|place| START_MS + place * step_ms)
+            .collect(),
+        values: (0..samples)
+            .map(|place| value(place, place as f64 / samples as f64))
+            .collect(),
     }
 }
 
 fn latency() -> Kind {
     let line = |name: &str, calm: f64, bad: f64, seed: usize| {
         series(name, "s", 240, 15_000, move |place, share| {
-            calm + (bad - calm) * trouble(share) + noise(place + seed) * (0.04 * calm + 0.06 * bad * trouble(share))
+            calm + (bad - calm) * trouble(share)
+                + noise(place + seed) * (0.04 * calm + 0.06 * bad * trouble(share))
         })
     };
     Kind::TimeSeries(TimeSeries {
         title: "Latency of POST /payments".into(),
         style: ChartStyle::Lines,
-        series: vec![line("p99", 0.32, 1.9, 0), line("p90", 0.18, 0.86, 1_000), line("p50", 0.08, 0.11, 2_000)],
+        series: vec![
+            line("p99", 0.32, 1.9, 0),
+            line("p90", 0.18, 0.86, 1_000),
+            line("p50", 0.08, 0.11, 2_000),
+        ],
         thresholds: vec![
             threshold(0.5, Tone::Warn, "objective"),
             threshold(1.0, Tone::Bad, "pages"),
@@ -95,9 +110,13 @@ fn memory() -> Kind {
 }
 
 fn points() -> Kind {
-    let line = series("age of the oldest message", "s", 10_000, 1_000, |place, share| {
-        (20.0 + 240.0 * trouble(share)) * (1.0 + 0.5 * noise(place))
-    });
+    let line = series(
+        "age of the oldest message",
+        "s",
+        10_000,
+        1_000,
+        |place, share| (20.0 + 240.0 * trouble(share)) * (1.0 + 0.5 * noise(place)),
+    );
     Kind::TimeSeries(TimeSeries {
         title: "Queue ledger-events".into(),
         style: ChartStyle::Points,
@@ -110,9 +129,15 @@ fn slowest() -> Kind {
     Kind::Bars(Bars {
         title: "Slowest endpoints, p99 of the last 15 minutes".into(),
         unit: "s".into(),
-        categories: ["POST /payments", "POST /refunds", "GET /payments/{id}/receipt", "GET /ledger/entries", "GET /healthz"]
-            .map(String::from)
-            .to_vec(),
+        categories: [
+            "POST /payments",
+            "POST /refunds",
+            "GET /payments/{id}/receipt",
+            "GET /ledger/entries",
+            "GET /healthz",
+        ]
+        .map(String::from)
+        .to_vec(),
         series: vec![BarSeries {
             name: "p99".into(),
             values: vec![1.84, 1.31, 0.62, 0.208, 0.004],
@@ -125,7 +150,9 @@ fn grouped() -> Kind {
     Kind::Bars(Bars {
         title: "Change in requests against last week".into(),
         unit: "%".into(),
-        categories: ["checkout", "payments", "ledger"].map(String::from).to_vec(),
+        categories: ["checkout", "payments", "ledger"]
+            .map(String::from)
+            .to_vec(),
         series: vec![
             BarSeries {
                 name: "eu-west-1".into(),
@@ -148,7 +175,9 @@ fn stacked() -> Kind {
     Kind::Bars(Bars {
         title: "Failed payments by card network".into(),
         unit: String::new(),
-        categories: ["Visa", "Mastercard", "American Express", "Cartes Bancaires"].map(String::from).to_vec(),
+        categories: ["Visa", "Mastercard", "American Express", "Cartes Bancaires"]
+            .map(String::from)
+            .to_vec(),
         series: vec![
             series("timed out", [1_840.0, 1_210.0, 240.0, 122.0]),
             series("refused by the bank", [310.0, 260.0, 41.0, 18.0]),
@@ -178,7 +207,9 @@ fn pie() -> Kind {
 }
 
 fn heatmap() -> Kind {
-    let rows = ["10 ms", "25 ms", "50 ms", "100 ms", "250 ms", "500 ms", "1 s", "2.5 s", "5 s"];
+    let rows = [
+        "10 ms", "25 ms", "50 ms", "100 ms", "250 ms", "500 ms", "1 s", "2.5 s", "5 s",
+    ];
     let columns = 60;
     let mut values = Vec::new();
     for row in 0..rows.len() {
@@ -193,7 +224,9 @@ fn heatmap() -> Kind {
     Kind::Heatmap(Heatmap {
         title: "Payments by how long they took".into(),
         unit: "1".into(),
-        times_ms: (0..columns as i64).map(|column| START_MS + column * MINUTE_MS).collect(),
+        times_ms: (0..columns as i64)
+            .map(|column| START_MS + column * MINUTE_MS)
+            .collect(),
         rows: rows.map(String::from).to_vec(),
         values,
     })
@@ -203,20 +236,39 @@ fn histogram() -> Kind {
     Kind::Histogram(Histogram {
         title: "Payments of the last hour by how long they took".into(),
         unit: "s".into(),
-        edges: vec![0.0, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, f64::INFINITY],
-        counts: vec![12.0, 240.0, 3_810.0, 9_200.0, 12_040.0, 6_310.0, 2_050.0, 1_420.0, 2_630.0, 880.0, 41.0],
+        edges: vec![
+            0.0,
+            0.005,
+            0.01,
+            0.025,
+            0.05,
+            0.1,
+            0.25,
+            0.5,
+            1.0,
+            2.5,
+            5.0,
+            f64::INFINITY,
+        ],
+        counts: vec![
+            12.0, 240.0, 3_810.0, 9_200.0, 12_040.0, 6_310.0, 2_050.0, 1_420.0, 2_630.0, 880.0,
+            41.0,
+        ],
     })
 }
 
 fn states() -> Kind {
     let row = |name: &str, states: &[(i64, &str, Tone)]| {
         let ends = states.iter().skip(1).map(|state| state.0).chain([60]);
-        let spans = states.iter().zip(ends).map(|((from, state, tone), to)| StateSpan {
-            start_ms: START_MS + from * MINUTE_MS,
-            end_ms: START_MS + to * MINUTE_MS,
-            state: (*state).into(),
-            tone: *tone,
-        });
+        let spans = states
+            .iter()
+            .zip(ends)
+            .map(|((from, state, tone), to)| StateSpan {
+                start_ms: START_MS + from * MINUTE_MS,
+                end_ms: START_MS + to * MINUTE_MS,
+                state: (*state).into(),
+                tone: *tone,
+            });
         StateRow {
             name: name.into(),
             spans: spans.collect(),
@@ -226,10 +278,37 @@ fn states() -> Kind {
     Kind::StateTimeline(StateTimeline {
         title: "Health of what payments needs".into(),
         rows: vec![
-            row("payments-api", &[(0, "up", Good), (28, "degraded", Warn), (34, "down", Bad), (51, "degraded", Warn), (54, "up", Good)]),
-            row("payments-db", &[(0, "up", Good), (27, "connections exhausted", Bad), (50, "failing over", Info), (53, "up", Good)]),
-            row("ledger", &[(0, "up", Good), (30, "lagging", Warn), (56, "up", Good)]),
-            row("reports", &[(0, "idle", Neutral), (22, "nightly export", Info), (49, "stopped by hand", Neutral)]),
+            row(
+                "payments-api",
+                &[
+                    (0, "up", Good),
+                    (28, "degraded", Warn),
+                    (34, "down", Bad),
+                    (51, "degraded", Warn),
+                    (54, "up", Good),
+                ],
+            ),
+            row(
+                "payments-db",
+                &[
+                    (0, "up", Good),
+                    (27, "connections exhausted", Bad),
+                    (50, "failing over", Info),
+                    (53, "up", Good),
+                ],
+            ),
+            row(
+                "ledger",
+                &[(0, "up", Good), (30, "lagging", Warn), (56, "up", Good)],
+            ),
+            row(
+                "reports",
+                &[
+                    (0, "idle", Neutral),
+                    (22, "nightly export", Info),
+                    (49, "stopped by hand", Neutral),
+                ],
+            ),
         ],
     })
 }
@@ -248,11 +327,36 @@ fn events() -> Kind {
     Kind::EventTimeline(EventTimeline {
         title: "What happened".into(),
         events: vec![
-            event(1_320, Tone::Neutral, "Nightly export started", vec![code("reports"), Span::plain(" opens one transaction for each account")]),
-            event(1_622, Tone::Warn, "Connections of payments-db at 90%", Vec::new()),
-            event(1_684, Tone::Bad, "payments-api answers 503", vec![Span::plain("remaining connection slots are reserved for superuser")]),
+            event(
+                1_320,
+                Tone::Neutral,
+                "Nightly export started",
+                vec![
+                    code("reports"),
+                    Span::plain(" opens one transaction for each account"),
+                ],
+            ),
+            event(
+                1_622,
+                Tone::Warn,
+                "Connections of payments-db at 90%",
+                Vec::new(),
+            ),
+            event(
+                1_684,
+                Tone::Bad,
+                "payments-api answers 503",
+                vec![Span::plain(
+                    "remaining connection slots are reserved for superuser",
+                )],
+            ),
             event(1_802, Tone::Info, "Ana was paged and answered", Vec::new()),
-            event(2_943, Tone::Neutral, "Export stopped", vec![code("kubectl scale deploy/reports --replicas=0")]),
+            event(
+                2_943,
+                Tone::Neutral,
+                "Export stopped",
+                vec![code("kubectl scale deploy/reports --replicas=0")],
+            ),
             event(3_251, Tone::Good, "All probes pass", Vec::new()),
         ],
     })

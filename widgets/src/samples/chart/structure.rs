@@ -24,22 +24,81 @@ fn trace() -> Kind {
         fields: Vec::new(),
     };
     let mut spans = vec![
-        span(None, "gateway", "POST /payments", 0.0, 1_842_000.0, Tone::Bad),
-        span(Some(0), "gateway", "authenticate", 800.0, 14_200.0, Tone::Neutral),
-        span(Some(0), "payments-api", "create payment", 16_000.0, 1_822_000.0, Tone::Bad),
+        span(
+            None,
+            "gateway",
+            "POST /payments",
+            0.0,
+            1_842_000.0,
+            Tone::Bad,
+        ),
+        span(
+            Some(0),
+            "gateway",
+            "authenticate",
+            800.0,
+            14_200.0,
+            Tone::Neutral,
+        ),
+        span(
+            Some(0),
+            "payments-api",
+            "create payment",
+            16_000.0,
+            1_822_000.0,
+            Tone::Bad,
+        ),
         span(Some(2), "fraud", "score", 18_400.0, 96_000.0, Tone::Neutral),
-        span(Some(3), "fraud", "load model features", 21_000.0, 61_000.0, Tone::Neutral),
-        span(Some(2), "payments-api", "acquire connection", 116_000.0, 1_500_300.0, Tone::Warn),
-        span(Some(2), "payments-db", "INSERT payments", 1_617_000.0, 11_800.0, Tone::Neutral),
-        span(Some(2), "ledger", "append entry", 1_630_000.0, 205_000.0, Tone::Bad),
-        span(Some(7), "payments-db", "INSERT entries", 1_634_000.0, 199_000.0, Tone::Bad),
+        span(
+            Some(3),
+            "fraud",
+            "load model features",
+            21_000.0,
+            61_000.0,
+            Tone::Neutral,
+        ),
+        span(
+            Some(2),
+            "payments-api",
+            "acquire connection",
+            116_000.0,
+            1_500_300.0,
+            Tone::Warn,
+        ),
+        span(
+            Some(2),
+            "payments-db",
+            "INSERT payments",
+            1_617_000.0,
+            11_800.0,
+            Tone::Neutral,
+        ),
+        span(
+            Some(2),
+            "ledger",
+            "append entry",
+            1_630_000.0,
+            205_000.0,
+            Tone::Bad,
+        ),
+        span(
+            Some(7),
+            "payments-db",
+            "INSERT entries",
+            1_634_000.0,
+            199_000.0,
+            Tone::Bad,
+        ),
     ];
     if let Some(last) = spans.last_mut() {
         let field = |name: &str, value: &str| LogField {
             name: name.into(),
             value: value.into(),
         };
-        last.fields = vec![field("db.system", "postgresql"), field("error", "canceling statement due to statement timeout")];
+        last.fields = vec![
+            field("db.system", "postgresql"),
+            field("error", "canceling statement due to statement timeout"),
+        ];
     }
     Kind::Trace(Trace {
         title: "Trace 4bf92f3577b34da6".into(),
@@ -111,7 +170,7 @@ fn node_graph() -> Kind {
             edge("payments-api", "payments-db", "142 held", Warn),
             edge("ledger", "payments-db", "31 held", Neutral),
             edge("ledger", "payments-api", "webhook", Neutral),
-            edge("reports", "payments-db", "94 held, idle", Bad),
+            edge("reports", "payments-db", "94 idle", Bad),
             edge("ledger", "ledger", "retry", Neutral),
         ],
     })

@@ -71,7 +71,11 @@ fn aligned(rows: &[Vec<String>], right: &[bool]) -> Vec<String> {
         let cells: Vec<String> = cells
             .map(|((cell, width), right)| {
                 let space = " ".repeat(width - cell.chars().count());
-                if *right { space + cell } else { cell.clone() + &space }
+                if *right {
+                    space + cell
+                } else {
+                    cell.clone() + &space
+                }
             })
             .collect();
         cells.join("  ").trim_end().to_owned()
@@ -91,7 +95,11 @@ fn course(values: &[f64]) -> String {
             return ' ';
         }
         let share = (value / 2.0 - extent.low / 2.0) / size;
-        let height = if size > 0.0 { (share * 7.0).round() as usize } else { 3 };
+        let height = if size > 0.0 {
+            (share * 7.0).round() as usize
+        } else {
+            3
+        };
         BLOCKS[height.min(7)]
     };
     values.iter().map(block).collect()
@@ -100,7 +108,11 @@ fn course(values: &[f64]) -> String {
 /// A bar to a share of a width, exact to an eighth of a character.
 fn bar(share: f64, width: usize) -> String {
     const PARTS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let eighths = (share * width as f64 * 8.0).round() as usize;
     // What is not nothing is seen.
     let eighths = if share > 0.0 { eighths.max(1) } else { 0 };
@@ -109,7 +121,11 @@ fn bar(share: f64, width: usize) -> String {
 
 /// A bar with the rest of its width.
 fn level(share: f64, width: usize) -> String {
-    let share = if share.is_finite() { share.clamp(0.0, 1.0) } else { 0.0 };
+    let share = if share.is_finite() {
+        share.clamp(0.0, 1.0)
+    } else {
+        0.0
+    };
     let full = (share * width as f64).round() as usize;
     "█".repeat(full) + &"░".repeat(width - full)
 }
@@ -126,13 +142,21 @@ fn toned(tone: Tone, words: &str) -> String {
 fn labelled(label: &str, parts: &[String]) -> String {
     let rest = join(parts, "  ");
     let label = one_line(label);
-    if label.is_empty() { rest } else { format!("{label}: {rest}") }
+    if label.is_empty() {
+        rest
+    } else {
+        format!("{label}: {rest}")
+    }
 }
 
 fn stat_line(stat: &Stat) -> String {
     let unit = Unit::parse(&stat.unit);
     let reached = reached(&stat.thresholds, stat.value);
-    let value = if drawable(stat.value) { unit.text(stat.value) } else { "No data".into() };
+    let value = if drawable(stat.value) {
+        unit.text(stat.value)
+    } else {
+        "No data".into()
+    };
     let change = match stat.change {
         Some(change) if change > 0.0 && drawable(change) => format!("↑ {}", unit.text(change)),
         Some(change) if change < 0.0 && drawable(change) => format!("↓ {}", unit.text(-change)),
@@ -143,8 +167,14 @@ fn stat_line(stat: &Stat) -> String {
         value,
         change,
         course(&squeezed(&stat.course, COURSE)),
-        reached.map_or(String::new(), |threshold| toned(threshold.tone, &says(threshold))),
-        if stat.note.is_empty() { String::new() } else { format!("({})", one_line(&stat.note)) },
+        reached.map_or(String::new(), |threshold| {
+            toned(threshold.tone, &says(threshold))
+        }),
+        if stat.note.is_empty() {
+            String::new()
+        } else {
+            format!("({})", one_line(&stat.note))
+        },
     ];
     labelled(&stat.label, &parts)
 }
@@ -159,10 +189,19 @@ fn gauge_line(gauge: &Gauge) -> String {
     let end = |value: f64| amount(&unit, unit.base(value));
     let parts = [
         unit.text(gauge.value),
-        if ends { level(share, SHORT) } else { String::new() },
-        if ends { format!("{} to {}", end(gauge.min), end(gauge.max)) } else { String::new() },
-        reached(&gauge.thresholds, gauge.value)
-            .map_or(String::new(), |threshold| toned(threshold.tone, &says(threshold))),
+        if ends {
+            level(share, SHORT)
+        } else {
+            String::new()
+        },
+        if ends {
+            format!("{} to {}", end(gauge.min), end(gauge.max))
+        } else {
+            String::new()
+        },
+        reached(&gauge.thresholds, gauge.value).map_or(String::new(), |threshold| {
+            toned(threshold.tone, &says(threshold))
+        }),
     ];
     labelled(&gauge.label, &parts)
 }
@@ -174,7 +213,11 @@ fn progress_line(progress: &Progress) -> String {
             percentage(fraction.clamp(0.0, 1.0)),
             one_line(&progress.note),
         ],
-        None => ["in progress".to_owned(), String::new(), one_line(&progress.note)],
+        None => [
+            "in progress".to_owned(),
+            String::new(),
+            one_line(&progress.note),
+        ],
     };
     labelled(&toned(progress.tone, &progress.label), &parts)
 }
@@ -182,7 +225,11 @@ fn progress_line(progress: &Progress) -> String {
 fn bar_lines(bars: &Bars) -> Vec<String> {
     let unit = Unit::parse(&bars.unit);
     let all = bars.series.iter().map(|series| series.values.len()).max();
-    let all = bars.categories.len().min(all.unwrap_or(0)).min(MAX_LINES + 1);
+    let all = bars
+        .categories
+        .len()
+        .min(all.unwrap_or(0))
+        .min(MAX_LINES + 1);
     let value = |series: usize, row: usize| {
         let value = bars.series[series].values.get(row);
         value.map_or(f64::NAN, |value| unit.base(*value))
@@ -196,35 +243,60 @@ fn bar_lines(bars: &Bars) -> Vec<String> {
         .take(MAX_LINES + 1)
         .map(|(series, row)| (series, row, value(series, row)))
         .collect();
-    let largest = values.iter().map(|(.., value)| value.abs()).filter(|size| drawable(*size));
+    let largest = values
+        .iter()
+        .map(|(.., value)| value.abs())
+        .filter(|size| drawable(*size));
     let largest = largest.fold(0.0, f64::max);
     let table: Vec<Vec<String>> = values
         .iter()
         .map(|(series, row, value)| {
-            let name = if *series == 0 { cut(&bars.categories[*row], NAME) } else { String::new() };
+            let name = if *series == 0 {
+                cut(&bars.categories[*row], NAME)
+            } else {
+                String::new()
+            };
             let sign = if *value < 0.0 { "-" } else { "" };
-            let which = if bars.series.len() > 1 { cut(&bars.series[*series].name, NAME) } else { String::new() };
+            let which = if bars.series.len() > 1 {
+                cut(&bars.series[*series].name, NAME)
+            } else {
+                String::new()
+            };
             let number = unit.base_text(*value);
-            vec![name, which, number, format!("{sign}{}", bar(value.abs() / largest, BAR))]
+            vec![
+                name,
+                which,
+                number,
+                format!("{sign}{}", bar(value.abs() / largest, BAR)),
+            ]
         })
         .collect();
     drop_empty(&table, &[false, false, true, false])
 }
 
-fn stacked_lines(bars: &Bars, all: usize, value: &dyn Fn(usize, usize) -> f64, unit: &Unit) -> Vec<String> {
+fn stacked_lines(
+    bars: &Bars,
+    all: usize,
+    value: &dyn Fn(usize, usize) -> f64,
+    unit: &Unit,
+) -> Vec<String> {
     const SHADES: [&str; 4] = ["█", "▒", "▓", "░"];
     // Terminals show no more shades apart; the rest has the last one.
     let shade = |series: usize| SHADES[series.min(SHADES.len() - 1)];
     let of = |row: usize| -> Vec<f64> {
         let values = (0..bars.series.len()).map(|series| value(series, row));
-        values.map(|value| if drawable(value) { value.max(0.0) } else { 0.0 }).collect()
+        values
+            .map(|value| if drawable(value) { value.max(0.0) } else { 0.0 })
+            .collect()
     };
     let sums: Vec<f64> = (0..all).map(|row| of(row).iter().sum()).collect();
     let largest = sums.iter().copied().fold(0.0, f64::max);
     let mut lines = Vec::new();
     if all > 0 {
         let names = bars.series.iter().enumerate().take(MAX_LINES);
-        let names: Vec<String> = names.map(|(place, s)| format!("{} {}", shade(place), cut(&s.name, NAME))).collect();
+        let names: Vec<String> = names
+            .map(|(place, s)| format!("{} {}", shade(place), cut(&s.name, NAME)))
+            .collect();
         lines.push(names.join("  "));
     }
     let table: Vec<Vec<String>> = (0..all)
@@ -236,7 +308,11 @@ fn stacked_lines(bars: &Bars, all: usize, value: &dyn Fn(usize, usize) -> f64, u
                 blocks.push_str(&shade(series).repeat(until.saturating_sub(drawn).min(BAR)));
                 drawn = drawn.max(until);
             }
-            vec![cut(&bars.categories[row], NAME), unit.base_text(sums[row]), blocks]
+            vec![
+                cut(&bars.categories[row], NAME),
+                unit.base_text(sums[row]),
+                blocks,
+            ]
         })
         .collect();
     lines.extend(aligned(&table, &[false, true, false]));
@@ -246,11 +322,19 @@ fn stacked_lines(bars: &Bars, all: usize, value: &dyn Fn(usize, usize) -> f64, u
 /// Aligned, without columns in which nothing is.
 fn drop_empty(table: &[Vec<String>], right: &[bool]) -> Vec<String> {
     let kept: Vec<usize> = (0..right.len())
-        .filter(|column| table.iter().any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty())))
+        .filter(|column| {
+            table
+                .iter()
+                .any(|row| row.get(*column).is_some_and(|cell| !cell.is_empty()))
+        })
         .collect();
     let rows: Vec<Vec<String>> = table
         .iter()
-        .map(|row| kept.iter().filter_map(|column| row.get(*column).cloned()).collect())
+        .map(|row| {
+            kept.iter()
+                .filter_map(|column| row.get(*column).cloned())
+                .collect()
+        })
         .collect();
     let right: Vec<bool> = kept.iter().map(|column| right[*column]).collect();
     aligned(&rows, &right)
@@ -278,7 +362,10 @@ fn pie_lines(pie: &Pie) -> Vec<String> {
 fn histogram_lines(histogram: &Histogram) -> Vec<String> {
     let unit = Unit::parse(&histogram.unit);
     let buckets = buckets(histogram, &unit, SHORT);
-    let largest = buckets.iter().map(|bucket| bucket.count).fold(0.0, f64::max);
+    let largest = buckets
+        .iter()
+        .map(|bucket| bucket.count)
+        .fold(0.0, f64::max);
     let counts = Unit::number();
     let row = |bucket: &crate::figure::buckets::Bucket| {
         vec![
@@ -291,7 +378,10 @@ fn histogram_lines(histogram: &Histogram) -> Vec<String> {
     let rows: Vec<Vec<String>> = buckets.iter().map(row).collect();
     let mut lines = aligned(&rows, &[true, false, true, false]);
     let fact = |(name, share)| {
-        Some(format!("{name} about {}", amount(&unit, quantile(&buckets, share)?)))
+        Some(format!(
+            "{name} about {}",
+            amount(&unit, quantile(&buckets, share)?)
+        ))
     };
     let facts = [("p50", 0.5), ("p95", 0.95), ("p99", 0.99)];
     let facts: Vec<String> = facts.into_iter().filter_map(fact).collect();

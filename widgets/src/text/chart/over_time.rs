@@ -35,8 +35,12 @@ pub(super) fn series(chart: &TimeSeries) -> Vec<String> {
     let mut rows = vec![head];
     for (series, samples) in chart.series.iter().zip(&all) {
         let unit = Unit::parse(&series.unit);
-        let known = samples.iter().map(|sample| sample.value).filter(|value| drawable(*value));
-        let text = |value: Option<f64>| value.map_or("no value".to_owned(), |value| unit.text(value));
+        let known = samples
+            .iter()
+            .map(|sample| sample.value)
+            .filter(|value| drawable(*value));
+        let text =
+            |value: Option<f64>| value.map_or("no value".to_owned(), |value| unit.text(value));
         let extent = Extent::of(known.clone());
         rows.push(vec![
             cut(&series.name, NAME),

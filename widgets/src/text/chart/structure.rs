@@ -24,8 +24,17 @@ fn indented(depth: usize, text: &str) -> String {
 pub(super) fn trace(trace: &Trace) -> Vec<String> {
     let unit = Unit::parse("us");
     let number = |value: f64| if drawable(value) { value.max(0.0) } else { 0.0 };
-    let ends = |span: &TraceSpan| (number(span.start_us), number(span.start_us) + number(span.duration_us));
-    let total = trace.spans.iter().map(|span| ends(span).1).fold(0.0, f64::max);
+    let ends = |span: &TraceSpan| {
+        (
+            number(span.start_us),
+            number(span.start_us) + number(span.duration_us),
+        )
+    };
+    let total = trace
+        .spans
+        .iter()
+        .map(|span| ends(span).1)
+        .fold(0.0, f64::max);
     let parents: Vec<Option<u32>> = trace.spans.iter().map(|span| span.parent).collect();
     let places = order(&parents, |index| number(trace.spans[index].start_us));
     let rows: Vec<Vec<String>> = places
@@ -49,7 +58,11 @@ pub(super) fn trace(trace: &Trace) -> Vec<String> {
 fn placed(from: f64, to: f64) -> String {
     let place = |share: f64| (share.clamp(0.0, 1.0) * BAR as f64).round() as usize;
     let (from, to) = (place(from).min(BAR - 1), place(to));
-    format!("{}{}", " ".repeat(from), "█".repeat(to.saturating_sub(from).max(1)))
+    format!(
+        "{}{}",
+        " ".repeat(from),
+        "█".repeat(to.saturating_sub(from).max(1))
+    )
 }
 
 pub(super) fn flame_graph(graph: &FlameGraph) -> Vec<String> {
@@ -73,7 +86,11 @@ pub(super) fn flame_graph(graph: &FlameGraph) -> Vec<String> {
 pub(super) fn node_graph(graph: &NodeGraph) -> Vec<String> {
     let mut names = HashMap::new();
     for node in &graph.nodes {
-        let title = if node.title.is_empty() { &node.id } else { &node.title };
+        let title = if node.title.is_empty() {
+            &node.id
+        } else {
+            &node.title
+        };
         names.entry(node.id.as_str()).or_insert(title.as_str());
     }
     let linked: HashSet<&str> = graph
@@ -86,17 +103,32 @@ pub(super) fn node_graph(graph: &NodeGraph) -> Vec<String> {
         let name = names.get(node.id.as_str()).copied().unwrap_or_default();
         if !node.note.is_empty() || !linked.contains(node.id.as_str()) {
             let words = named(node.tone, name);
-            lines.push(format!("{} {}", shape(node.tone), join(&[words, one_line(&node.note)], ", ")));
+            lines.push(format!(
+                "{} {}",
+                shape(node.tone),
+                join(&[words, one_line(&node.note)], ", ")
+            ));
         }
     }
     for edge in &graph.edges {
-        let ends = (names.get(edge.source.as_str()), names.get(edge.target.as_str()));
+        let ends = (
+            names.get(edge.source.as_str()),
+            names.get(edge.target.as_str()),
+        );
         let (Some(source), Some(target)) = ends else {
             continue;
         };
         let label = named(edge.tone, &edge.label);
-        let label = if label.is_empty() { label } else { format!(" ({label})") };
-        lines.push(format!("{} → {}{label}", one_line(source), one_line(target)));
+        let label = if label.is_empty() {
+            label
+        } else {
+            format!(" ({label})")
+        };
+        lines.push(format!(
+            "{} → {}{label}",
+            one_line(source),
+            one_line(target)
+        ));
     }
     with_title(&graph.title, lines)
 }
