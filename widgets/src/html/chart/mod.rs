@@ -7,6 +7,7 @@
 mod axis;
 mod bars;
 mod draw;
+mod edges;
 mod events;
 mod flame;
 mod gauge;
