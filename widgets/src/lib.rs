@@ -7,6 +7,7 @@ mod ansi;
 mod base64;
 pub mod build;
 mod columns;
+mod figure;
 mod html;
 mod limits;
 mod markup;

@@ -195,6 +195,12 @@ impl PluginHost {
             };
             return invalid(format!("There is no plugin `{name}`."), hint);
         };
+        if entry.info.kind == Kind::View {
+            return invalid(
+                format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
+                format!("Write `@view={name}` to show an output with it."),
+            );
+        }
         match (&entry.plugin, &entry.info.error) {
             (Some(plugin), _) => Ok(Arc::clone(plugin)),
             (None, Some(error)) => Err(Failure::new(
@@ -202,10 +208,7 @@ impl PluginHost {
                 format!("The plugin `{name}` cannot be used: {error}."),
                 "Repair its folder; the server looks at it again by itself.",
             )),
-            (None, None) => invalid(
-                format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
-                format!("Write `@view={name}` to show an output with it."),
-            ),
+            (None, None) => Err(failures::host_broke(name)),
         }
     }
 }

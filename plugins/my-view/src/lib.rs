@@ -82,7 +82,9 @@ mod tests {
     #[test]
     fn the_latest_values_are_shown_and_can_be_narrowed_down() {
         let frames = vec![frame("calm", &[1.0, 2.0]), frame("busy", &[1.0, 9.0])];
-        let context = context().option("warn", "5").output("", Output::Frames(frames));
+        let context = context()
+            .option("warn", "5")
+            .output("", Output::Frames(frames));
         let mut driver = Driver::<Latest>::start(context);
         assert_eq!(stats(&driver), ["calm", "busy"]);
         driver.input("marked", Value::Flag(true));

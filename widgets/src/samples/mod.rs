@@ -1,9 +1,12 @@
 //! An example of each widget, as it would stand in a notebook during an incident: for the gallery,
 //! for pictures and for tests.
 
+mod chart;
 mod input;
 mod layout;
 mod text;
+
+pub use chart::charts;
 
 use crate::{Kind, Node, Span, Tone, Tree};
 
@@ -20,7 +23,13 @@ pub struct Sample {
 
 /// All of them, in the order of reading.
 pub fn samples() -> Vec<Sample> {
-    [text::text(), input::input(), layout::layout()].concat()
+    [
+        text::text(),
+        chart::charts(),
+        input::input(),
+        layout::layout(),
+    ]
+    .concat()
 }
 
 /// A widget with its children, before they have indices.
