@@ -9,11 +9,12 @@ mod parts;
 mod plugins_page;
 mod route;
 mod session;
+mod views;
 
 use leptos::prelude::*;
 use list_page::ListPage;
 use notebook_page::NotebookPage;
-use parts::{Announcer, NotFound, Toasts, TopBar};
+use parts::{Announcer, NotFound, Served, Toasts, TopBar};
 use plugins_page::PluginsPage;
 use route::{Route, Router};
 use session::Session;
@@ -37,6 +38,7 @@ fn App() -> impl IntoView {
             Route::List => view! { <ListPage /> }.into_any(),
             Route::Notebook(id) => view! { <NotebookPage id /> }.into_any(),
             Route::Plugins => view! { <PluginsPage /> }.into_any(),
+            Route::Gallery => view! { <Served /> }.into_any(),
             Route::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),
         }}
         <Toasts />

@@ -1,4 +1,5 @@
-//! Addresses of the page: `/` is the list, `/n/ID` a notebook, `/plugins` what can be asked.
+//! Addresses of the page: `/` is the list, `/n/ID` a notebook, `/plugins` what can be asked,
+//! `/gallery` every widget.
 
 use leptos::prelude::*;
 use notebook::NotebookId;
@@ -9,6 +10,8 @@ pub enum Route {
     List,
     Notebook(NotebookId),
     Plugins,
+    /// Written by the server alone: its examples are no part of the program.
+    Gallery,
     Unknown,
 }
 
@@ -17,6 +20,7 @@ impl Route {
         match path.trim_end_matches('/') {
             "" => Self::List,
             render::PLUGINS_PATH => Self::Plugins,
+            render::GALLERY_PATH => Self::Gallery,
             path => match path.strip_prefix("/n/").map(str::parse) {
                 Some(Ok(id)) => Self::Notebook(id),
                 _ => Self::Unknown,

@@ -1,6 +1,6 @@
 //! What lives as long as the tab: who is here, the way to the server, messages to the person.
 
-use crate::{errands::Errand, ids, notebook_page::Model};
+use crate::{errands::Errand, ids, notebook_page::Model, views::Views};
 use leptos::prelude::*;
 use notebook::{ActorId, NotebookId, Operation, OperationId, Proposal, Sequence, Submission};
 use transport::{CallError, Connection, Live, LiveEvent, Rpc, Summary};
@@ -35,6 +35,7 @@ pub struct Session {
     open: StoredValue<Option<Model>>,
     wants_list: StoredValue<bool>,
     rpc: Rpc,
+    views: Views,
     live: StoredValue<Option<Live>, LocalStorage>,
     owner: StoredValue<Owner>,
     next_toast: StoredValue<u64>,
@@ -55,6 +56,7 @@ impl Session {
             open: StoredValue::new(None),
             wants_list: StoredValue::new(false),
             rpc: Rpc::new(actor),
+            views: Views::new(Rpc::new(actor)),
             live: StoredValue::new_local(None),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             next_toast: StoredValue::new(0),
@@ -70,6 +72,10 @@ impl Session {
 
     pub fn rpc(self) -> Rpc {
         self.rpc
+    }
+
+    pub fn views(self) -> Views {
+        self.views
     }
 
     pub fn live(self) -> Option<Live> {
@@ -226,6 +232,7 @@ impl Session {
             }
             LiveEvent::Connected => {
                 self.send_errands();
+                self.views.ask_again();
                 if self.wants_list.get_value() {
                     self.watch_list();
                 }
@@ -260,6 +267,7 @@ impl Session {
                 }
             }
             LiveEvent::List(list) => self.list.set(Some(list)),
+            LiveEvent::PluginsChanged => self.views.ask_again(),
             LiveEvent::Refused { notebook, refusal } => {
                 match notebook.and_then(|notebook| self.model(notebook)) {
                     Some(model) => model.missing(&refusal),

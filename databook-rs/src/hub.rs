@@ -23,6 +23,8 @@ pub struct Shared {
     pub random: Arc<Random>,
     /// Counts up whenever the list of notebooks has something new to show.
     pub list_changed: watch::Sender<u64>,
+    /// Counts up whenever the server has other plugins than before.
+    pub plugins_changed: watch::Sender<u64>,
     /// Failed rooms, to be read anew: see [`Hub::open`].
     rooms: Mutex<HashMap<NotebookId, Slot>>,
 }
@@ -51,6 +53,7 @@ impl Hub {
                 metrics,
                 random,
                 list_changed: watch::Sender::new(0),
+                plugins_changed: watch::Sender::new(0),
                 rooms: Mutex::default(),
             }),
             tasks: TaskTracker::new(),
@@ -59,6 +62,15 @@ impl Hub {
 
     pub fn list_changed(&self) -> watch::Receiver<u64> {
         self.shared.list_changed.subscribe()
+    }
+
+    pub fn plugins_changed(&self) -> watch::Receiver<u64> {
+        self.shared.plugins_changed.subscribe()
+    }
+
+    /// Tells those who are connected that there are other plugins.
+    pub fn tell_plugins_changed(&self) {
+        self.shared.plugins_changed.send_modify(|count| *count += 1);
     }
 
     /// The notebook, read from storage when it is not in memory.

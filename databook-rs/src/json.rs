@@ -115,6 +115,23 @@ pub struct PluginJson {
     pub action: bool,
     /// Why the plugin cannot be used; absent when it can.
     pub error: Option<String>,
+    /// What a page needs to run a usable view.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<ViewJson>,
+}
+
+/// The component is at `/api/plugins/{name}/plugin.wasm`.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ViewJson {
+    /// BLAKE3, hexadecimal.
+    pub component_hash: String,
+    /// Where it may send requests: origins, and `*.` suffixes for both default ports.
+    pub origins: Vec<String>,
+    /// Backend plugins that it may call.
+    pub allowed_plugins: Vec<String>,
+    pub memory_mb: u32,
+    pub first_tree_ms: u32,
+    pub event_ms: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -233,6 +250,14 @@ impl From<PluginInfo> for PluginJson {
             content_types: plugin.content_types,
             action: plugin.action,
             error: plugin.error,
+            view: plugin.view.map(|view| ViewJson {
+                component_hash: view.component_hash,
+                origins: view.origins,
+                allowed_plugins: view.allowed_plugins,
+                memory_mb: view.memory_mb,
+                first_tree_ms: view.first_tree_ms,
+                event_ms: view.event_ms,
+            }),
         }
     }
 }

@@ -96,6 +96,16 @@ pub async fn plugins(State(server): State<Arc<Server>>) -> Response {
     send(&server, StatusCode::OK, "Plugins · Databook", &content)
 }
 
+/// `GET /gallery`
+pub async fn gallery(State(server): State<Arc<Server>>) -> Response {
+    page(
+        &server,
+        StatusCode::OK,
+        "Widgets · Databook",
+        &render::gallery(),
+    )
+}
+
 /// Any other page of the app: its script decides what to show.
 pub fn app(server: &Server) -> Response {
     page(server, StatusCode::OK, "Databook", "")

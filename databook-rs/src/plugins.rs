@@ -1,12 +1,31 @@
 //! The plugins as a list shows them.
 
 use crate::server::Server;
-use output::{OptionKind, OptionSummary, PluginKind, PluginSummary};
-use plugin_host::{Kind, OptionKind as Takes, OptionSpec, PluginInfo};
+use output::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
+use plugin_host::{Kind, OptionKind as Takes, OptionSpec, PluginInfo, ViewInfo};
 
 /// Every plugin folder by name, the broken ones with their error.
 pub fn summaries(server: &Server) -> Vec<PluginSummary> {
     server.plugins.plugins().into_iter().map(summary).collect()
+}
+
+/// Where the page may connect to beside us: what the installed views were granted.
+pub fn connect_src(server: &Server) -> Vec<String> {
+    let views = server
+        .plugins
+        .plugins()
+        .into_iter()
+        .filter_map(|plugin| plugin.view);
+    let mut sources: Vec<String> = views
+        .flat_map(|view| view.origins)
+        .flat_map(|origin| match origin.strip_prefix("*.") {
+            Some(_) => vec![format!("https://{origin}"), format!("http://{origin}")],
+            None => vec![origin],
+        })
+        .collect();
+    sources.sort();
+    sources.dedup();
+    sources
 }
 
 fn summary(plugin: PluginInfo) -> PluginSummary {
@@ -23,6 +42,18 @@ fn summary(plugin: PluginInfo) -> PluginSummary {
         content_types: plugin.content_types,
         action: plugin.action,
         error: plugin.error,
+        view: plugin.view.map(view),
+    }
+}
+
+fn view(view: ViewInfo) -> ViewSummary {
+    ViewSummary {
+        component_hash: view.component_hash,
+        origins: view.origins,
+        allowed_plugins: view.allowed_plugins,
+        memory_mb: view.memory_mb,
+        first_tree_ms: view.first_tree_ms,
+        event_ms: view.event_ms,
     }
 }
 

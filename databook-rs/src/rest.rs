@@ -7,7 +7,7 @@ use crate::{
 };
 use axum::{
     Json, Router,
-    extract::{DefaultBodyLimit, OriginalUri, Path, State, rejection::JsonRejection},
+    extract::{DefaultBodyLimit, OriginalUri, Path, RawQuery, State, rejection::JsonRejection},
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
@@ -27,6 +27,7 @@ pub fn api() -> Router<Arc<Server>> {
         .route("/openapi.json", get(openapi))
         .route("/plugins", get(plugins))
         .route("/plugins/{name}/invoke", post(invoke))
+        .route("/plugins/{name}/plugin.wasm", get(component))
         .route("/outputs/{hash}", get(output))
         .route("/live", get(crate::live::upgrade))
         .fallback(unknown)
@@ -49,7 +50,7 @@ pub fn others() -> Router<Arc<Server>> {
         title = "databook",
         description = "Plugins over plain HTTP. Notebooks are reached over gRPC and the live socket."
     ),
-    paths(plugins, invoke, invoke_by_name, output, healthz, metrics)
+    paths(plugins, component, invoke, invoke_by_name, output, healthz, metrics)
 )]
 struct Document;
 
@@ -166,6 +167,53 @@ async fn invoke(
     match calls::call(&server, call, calls::unheard()).await {
         Ok(answer) => Json(AnswerJson::from(&answer)).into_response(),
         Err(failure) => failure_response(&failure),
+    }
+}
+
+/// The component of a usable view plugin. With its hash as query the answer never changes.
+#[utoipa::path(
+    get,
+    path = "/api/plugins/{name}/plugin.wasm",
+    params(("name" = String, Path, description = "The plugin's name")),
+    responses(
+        (status = 200, content_type = "application/wasm", body = Vec<u8>),
+        (status = 404, body = ErrorJson),
+    )
+)]
+async fn component(
+    State(server): State<Arc<Server>>,
+    Path(name): Path<String>,
+    RawQuery(hash): RawQuery,
+) -> Response {
+    let view = server.plugins.find(&name).and_then(|plugin| plugin.view);
+    match view {
+        Some(view)
+            if hash
+                .as_ref()
+                .is_none_or(|hash| *hash == view.component_hash) =>
+        {
+            let kept = match hash {
+                Some(_) => "private, max-age=31536000, immutable",
+                None => "no-cache",
+            };
+            let headers = [
+                (header::CONTENT_TYPE, "application/wasm"),
+                (header::CACHE_CONTROL, kept),
+            ];
+            (headers, view.component.to_vec()).into_response()
+        }
+        Some(_) => error_response(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            &format!("the view `{name}` was built anew"),
+            "Ask /api/plugins for its hash.",
+        ),
+        None => error_response(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            &format!("there is no usable view `{name}`"),
+            "/api/plugins lists what there is, and why something is not usable.",
+        ),
     }
 }
 

@@ -22,6 +22,7 @@ pub fn router(server: Arc<Server>) -> Result<Router, ReflectionError> {
         .route("/", get(pages::list))
         .route("/n/{id}", get(pages::notebook))
         .route(render::PLUGINS_PATH, get(pages::plugins))
+        .route(render::GALLERY_PATH, get(pages::gallery))
         .route("/login", get(pages::login))
         .nest("/api", rest::api())
         .merge(rest::others())

@@ -144,17 +144,26 @@ pub fn check(
 }
 
 /// The policy for the page: only our own files, plus wasm and the named inline scripts.
-pub fn content_security_policy(script_hashes: &[String]) -> String {
+pub fn content_security_policy(script_hashes: &[String], connect: &[String]) -> String {
     let scripts: String = script_hashes
         .iter()
         .map(|hash| format!(" {hash}"))
         .collect();
+    let connect: String = connect.iter().map(|origin| format!(" {origin}")).collect();
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{scripts}; style-src 'self'; \
-         img-src 'self' data:; connect-src 'self'; font-src 'none'; base-uri 'none'; \
+         img-src 'self' data:; connect-src 'self'{connect}; worker-src 'self'; font-src 'none'; base-uri 'none'; \
          form-action 'self'; frame-ancestors 'none'"
     )
 }
+
+/// The script of a worker that runs a view plugin: its policy is the worker's own. It loads the
+/// script beside it and compiles WebAssembly, and connects to nothing.
+const WORKER_PATH: &str = "/view/worker.js";
+const WORKER_POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; base-uri 'none'; \
+     frame-ancestors 'none'",
+);
 
 /// The policy for everything else, which never runs or loads anything.
 const DATA_POLICY: HeaderValue =
@@ -196,6 +205,7 @@ pub async fn guard(State(server): State<Arc<Server>>, request: Request, next: Ne
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
     let grpc = is_grpc(request.headers());
+    let is_worker = path == WORKER_PATH;
     let started = std::time::Instant::now();
     // The path only: a query may carry the login secret.
     let span = tracing::info_span!("request", id = %request_id, %method, path);
@@ -235,7 +245,13 @@ pub async fn guard(State(server): State<Arc<Server>>, request: Request, next: Ne
             .shell
             .current()
             .map_or_else(Vec::new, |shell| shell.script_hashes.clone());
-        HeaderValue::from_str(&content_security_policy(&hashes)).unwrap_or(DATA_POLICY)
+        HeaderValue::from_str(&content_security_policy(
+            &hashes,
+            &crate::plugins::connect_src(&server),
+        ))
+        .unwrap_or(DATA_POLICY)
+    } else if is_worker {
+        WORKER_POLICY
     } else {
         DATA_POLICY
     };

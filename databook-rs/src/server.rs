@@ -27,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Connections that do not end by themselves when the server stops get so long.
 const MAX_DRAIN: Duration = Duration::from_secs(3);
+/// How often the plugins folder is looked at for changes.
+const PLUGINS_LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long the last entries of interrupted runs may take to become durable.
 const MAX_FLUSH: Duration = Duration::from_secs(10);
 
@@ -212,6 +214,7 @@ impl Bound {
                 .into_future(),
         );
         let sweeper = tokio::spawn(sweep(server.clone()));
+        let watcher = tokio::spawn(watch_plugins(server.clone()));
 
         tokio::select! {
             () = stop => tracing::info!("stopping"),
@@ -219,6 +222,7 @@ impl Bound {
         }
         server.closing.cancel();
         sweeper.abort();
+        watcher.abort();
         server.hub.tasks.close();
         if timeout(self.grace, server.hub.tasks.wait()).await.is_err() {
             tracing::warn!("the grace time is over; what still runs is marked as interrupted");
@@ -239,6 +243,26 @@ impl Bound {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// Looks at the plugins folder again and again: an author builds, and the page has it.
+async fn watch_plugins(server: Arc<Server>) {
+    let mut tick = tokio::time::interval(PLUGINS_LOOK_EVERY);
+    tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tick.tick().await;
+        let plugins = server.plugins.clone();
+        // Reading files and compiling is nothing for this runtime's threads.
+        match tokio::task::spawn_blocking(move || plugins.reload()).await {
+            Ok(Ok(false)) => {}
+            Ok(Ok(true)) => {
+                tracing::info!("plugins changed");
+                server.hub.tell_plugins_changed();
+            }
+            Ok(Err(error)) => tracing::warn!(%error, "the plugins folder is not looked at"),
+            Err(error) => tracing::error!(%error, "loading plugins broke off"),
+        }
     }
 }
 

@@ -7,7 +7,8 @@
     reason = "tests"
 )]
 
-use proptest::{collection::vec, option, prelude::*, sample::select};
+use proptest::{collection::vec, prelude::*, sample::select};
+use std::collections::HashSet;
 use widgets::{
     Callout, Heading, Kind, Limits, ListItem, ListStyle, Node, Span, Surroundings, Tone, Tree,
     check, html, safe_link, text,
@@ -248,6 +249,10 @@ fn scan(html: &str) {
         }
         let name = tag.split(' ').next().unwrap();
         assert!(TAGS.contains(&name), "<{tag}>");
+        // A parser would close the outer one, and what comes would be elsewhere.
+        if ["a", "button", "form", "label", "select"].contains(&name) {
+            assert!(!open.contains(&name), "<{name}> in <{name}>: {html}");
+        }
         scan_attributes(tag[name.len()..].trim_start());
         if !["br", "hr", "img", "input"].contains(&name) {
             open.push(name);
@@ -289,6 +294,33 @@ proptest! {
     }
 
     #[test]
+    fn ids_name_one_thing_and_what_is_named_is_there(tree in tree()) {
+        // Whole trees only: of others a tab may have been shown elsewhere.
+        if check(&tree, &Limits::default()).is_ok() {
+            let around = Surroundings { ids: "t-", ..Surroundings::default() };
+            let page = html(&tree, &around);
+            let ids = values(&page, "id");
+            let unique: HashSet<&str> = ids.iter().copied().collect();
+            prop_assert_eq!(ids.len(), unique.len(), "{}", page);
+            for attribute in ["for", "list", "aria-describedby", "aria-labelledby", "aria-controls"] {
+                for id in values(&page, attribute) {
+                    prop_assert!(unique.contains(id), "{} {}: {}", attribute, id, page);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_form_that_a_browser_sends_by_itself_carries_nothing(tree in tree()) {
+        // Only circles need a name, and what they say is no secret.
+        let page = html(&tree, &Surroundings::default());
+        for input in page.split("<input ").skip(1) {
+            let tag = input.split('>').next().unwrap();
+            prop_assert!(!tag.contains(" name=") || tag.contains("type=\"radio\""), "{}", tag);
+        }
+    }
+
+    #[test]
     fn text_prints_only(tree in tree()) {
         let text = text(&tree);
         prop_assert!(!text.chars().any(|c| c.is_control() && c != '\n'), "{text:?}");
@@ -313,6 +345,13 @@ proptest! {
             prop_assert_eq!(html(&tree, &Surroundings::default()).matches("class=\"person\"").count(), expected);
         }
     }
+}
+
+/// The values of an attribute, in the order of the page.
+fn values<'a>(page: &'a str, attribute: &str) -> Vec<&'a str> {
+    let start = format!(" {attribute}=\"");
+    let parts = page.split(&start).skip(1);
+    parts.filter_map(|part| part.split('"').next()).collect()
 }
 
 #[test]

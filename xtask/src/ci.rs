@@ -7,7 +7,9 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 7] = [
+const WASM_CRATES: [&str; 9] = [
+    "view-worker",
+    "view-sdk",
     "app",
     "transport",
     "web",

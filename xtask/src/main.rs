@@ -53,6 +53,12 @@ enum Command {
         #[arg(long)]
         debug: bool,
     },
+    /// Builds the host of view plugins into .tools/view-host, for Trunk
+    ViewHost {
+        /// Without optimisation, in seconds
+        #[arg(long)]
+        debug: bool,
+    },
     /// Runs every test suite; installs what they need or names the command that does
     Test(test::Options),
     /// Format, lints, licences, architecture, and that Trunk builds the same page
@@ -96,6 +102,9 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Page { debug } => {
             let folder: PathBuf = page::build(&workspace, &report, page::Quality::from(debug))?;
             report.line(&format!("the page is in {}", folder.display()));
+        }
+        Command::ViewHost { debug } => {
+            page::view_host::build(&workspace, &report, page::Quality::from(debug))?;
         }
         Command::Test(options) => test::run(&workspace, &report, &options)?,
         Command::Check => ci::check(&workspace, &report)?,

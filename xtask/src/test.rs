@@ -16,7 +16,7 @@ use crate::workspace::Workspace;
 use crate::{process, serve, tools};
 
 /// Crates that only make sense in a browser; they are built, linted and run there.
-pub const BROWSER_CRATES: [&str; 3] = ["app", "transport", "web"];
+pub const BROWSER_CRATES: [&str; 4] = ["app", "transport", "view-worker", "web"];
 
 /// Debian's packages, each with the command that works when it is there.
 const SYSTEM_PACKAGES: [(&str, &[&str]); 5] = [

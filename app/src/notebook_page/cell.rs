@@ -6,6 +6,7 @@ use super::{
     editor::{Editor, Wish},
     output::OutputView,
     problems::Problems,
+    view_cell::{ViewCell, wanted},
 };
 use crate::parts::Elapsed;
 use leptos::prelude::*;
@@ -17,6 +18,9 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     let row = NodeRef::<leptos::html::Li>::new();
     let problems = Problems::of(cell);
     let markdown = Memo::new(move |_| problems.is_markdown());
+    let view = Memo::new(move |_| cell.text.with(|text| wanted(text)));
+    let shows_only =
+        Memo::new(move |_| view.with(|view| view.as_ref().is_some_and(|view| !view.own)));
     let state = Memo::new(move |_| cell.state());
     let shown = Memo::new(move |_| cell.shown());
     let running = Memo::new(move |_| match shown.get() {
@@ -28,6 +32,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         problems.pause();
         if markdown.get_untracked() {
             cell.editing.set(false);
+        } else if shows_only.get_untracked() {
+            cell.view_runs.update(|count| *count += 1);
         } else {
             let width_px = row
                 .get_untracked()
@@ -102,8 +108,13 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         <button class="quiet danger" on:click=move |_| model.delete_cell(cell.id)>"Delete cell"</button>
                     </div>
                 </div>
-                <Show when=move || state.get() != CellState::Never>
-                    <OutputView model cell shown on_retry=Callback::new(move |()| run()) />
+                <Show when=move || state.get() != CellState::Never && !shows_only.get()>
+                    <OutputView model cell shown view on_retry=Callback::new(move |()| run()) />
+                </Show>
+                <Show when=move || shows_only.get()>
+                    <section class="output" aria-label=move || format!("Output of cell {}", cell.number.get())>
+                        <ViewCell model cell wanted=view />
+                    </section>
                 </Show>
             </div>
         </li>

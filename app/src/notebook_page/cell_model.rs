@@ -19,6 +19,8 @@ pub struct CellModel {
     pub near: RwSignal<bool>,
     /// A Markdown cell whose source is open.
     pub editing: RwSignal<bool>,
+    /// Counts how often the view was asked to run afresh.
+    pub view_runs: RwSignal<u32>,
     /// A run that this page asked for and the log does not show yet.
     starting: RwSignal<Option<Starting>>,
 }
@@ -67,6 +69,7 @@ impl CellModel {
             run: RwSignal::new(run.cloned().map(Arc::new)),
             near: RwSignal::new(false),
             editing: RwSignal::new(cell.text.is_empty()),
+            view_runs: RwSignal::new(0),
             starting: RwSignal::new(None),
         }
     }

@@ -8,6 +8,7 @@ mod output;
 mod plot;
 mod problems;
 mod still;
+mod view_cell;
 
 pub use model::Model;
 

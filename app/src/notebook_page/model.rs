@@ -10,12 +10,16 @@ use crate::{
 use leptos::prelude::*;
 use notebook::{
     BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Proposal, Reason,
-    Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
+    Received, Refusal, Replica, RunId, Sequence, Submission, TextChange, TimeRangeSetting, parse,
 };
-use output::Answer;
+use output::{Answer, TimeRange};
 use render::CellView;
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 use transport::{Opened, RunCall};
+use view::ShownOutput;
 use web::NearWatch;
 
 /// Answers that are kept at hand; the browser's cache has the rest.
@@ -59,6 +63,8 @@ pub struct Model {
     cells: StoredValue<HashMap<CellId, CellModel>>,
     answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
     /// The document still holds the server's markup of the state that the page has.
+    /// Counts answers that had to be fetched and came.
+    fetched: RwSignal<u32>,
     as_served: StoredValue<bool>,
     nearness: StoredValue<Option<NearWatch>, LocalStorage>,
 }
@@ -80,6 +86,7 @@ impl Model {
             replica: StoredValue::new_local(None),
             cells: StoredValue::new(HashMap::new()),
             answers: StoredValue::new(HashMap::new()),
+            fetched: RwSignal::new(0),
             as_served: StoredValue::new(false),
             nearness: StoredValue::new_local(None),
         };
@@ -343,6 +350,50 @@ impl Model {
     pub fn answer(self, hash: BlobHash) -> Option<Arc<Answer>> {
         self.answers
             .with_value(|answers| answers.get(&hash).cloned())
+    }
+
+    /// An answer, fetched when it is not at hand; whoever asks is told when it comes.
+    pub fn answer_when_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
+        self.fetched.track();
+        let answer = self.answer(hash);
+        if answer.is_none() {
+            web::spawn(async move {
+                // Words about a failure are the output's own matter.
+                if let Ok(answer) = transport::fetch_answer(hash).await {
+                    self.keep_answers(vec![(hash, answer)]);
+                    self.fetched.try_update(|count| *count += 1);
+                }
+            });
+        }
+        answer
+    }
+
+    /// The latest output of the cell that calls itself so.
+    pub fn named_output(self, name: &str) -> Option<ShownOutput> {
+        let cells = self.order.get();
+        let cell = cells
+            .into_iter()
+            .filter_map(|id| self.cell(id))
+            .find(|cell| cell.text.with(|text| parse(text).name() == Some(name)))?;
+        let (hash, time_ms) = cell.run.with(|run| {
+            let run = run.as_ref()?;
+            Some((run.output()?, run.finished.as_ref()?.1))
+        })?;
+        let answer = self.answer_when_here(hash)?;
+        Some(ShownOutput {
+            name: name.to_owned(),
+            time_ms,
+            answer: (*answer).clone(),
+        })
+    }
+
+    /// The time range and the variables that cells are run with.
+    pub fn surroundings(self, now_ms: i64) -> (TimeRange, BTreeMap<String, String>) {
+        let view = self.with_replica(|replica| {
+            let view = replica.view();
+            (view.time_range.resolve(now_ms), view.variables.clone())
+        });
+        view.unwrap_or_else(|| (TimeRangeSetting::default().resolve(now_ms), BTreeMap::new()))
     }
 
     pub fn keep_answers(self, answers: Vec<(BlobHash, Answer)>) {

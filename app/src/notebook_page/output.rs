@@ -4,6 +4,7 @@ use super::{
     Model,
     cell_model::{CellModel, Shown},
     plot::PlotView,
+    view_cell::{ViewCell, Wanted},
 };
 use leptos::prelude::*;
 use notebook::BlobHash;
@@ -25,6 +26,7 @@ pub fn OutputView(
     model: Model,
     cell: CellModel,
     shown: Memo<Shown>,
+    view: Memo<Option<Wanted>>,
     on_retry: Callback<()>,
 ) -> impl IntoView {
     // Answers that had to be fetched; counts up when one came.
@@ -72,6 +74,7 @@ pub fn OutputView(
             fetch(hash);
         }
     });
+    let has_view = Memo::new(move |_| view.with(Option::is_some));
     let running = Memo::new(move |_| matches!(shown.get(), Shown::Running { .. }));
     // What the run said, folded away once it has ended.
     let log = move || {
@@ -102,6 +105,9 @@ pub fn OutputView(
                 Seen::Nothing => ().into_any(),
                 Seen::Loading => view! { <p class="loading">"Loading the output…"</p> }.into_any(),
                 Seen::Words(html) => view! { <div inner_html=html></div> }.into_any(),
+                Seen::Answer(_) if has_view.get() => {
+                    view! { <ViewCell model cell wanted=view /> }.into_any()
+                }
                 Seen::Answer(answer) => view! { <AnswerView answer /> }.into_any(),
             }}
             <div inner_html=log></div>

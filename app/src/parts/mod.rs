@@ -116,3 +116,11 @@ pub fn NotFound(#[prop(into)] words: String) -> impl IntoView {
         </main>
     }
 }
+
+/// A page that is the server's: its markup stays, and where it is not there it is asked for.
+#[component]
+pub fn Served() -> impl IntoView {
+    if session().taken_over.get_untracked() {
+        web::reload();
+    }
+}

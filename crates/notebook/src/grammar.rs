@@ -18,12 +18,14 @@ mod suggest;
 mod tests;
 mod time;
 mod variable;
+mod view;
 
 use std::ops::Range;
 
 pub use request::Request;
 pub use suggest::suggest;
 pub use time::{DurationError, TimeRangeOverride, parse_duration, parse_time};
+pub use view::ViewSource;
 
 /// A cell's text, understood as far as it can be.
 #[derive(Clone, Debug, PartialEq, Eq)]

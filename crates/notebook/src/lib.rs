@@ -27,8 +27,8 @@ mod undo;
 pub use authority::{Accepted, Authority, Submission};
 pub use check::{Source, is_variable_name};
 pub use grammar::{
-    CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride, parse,
-    parse_duration, suggest,
+    CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride,
+    ViewSource, parse, parse_duration, suggest,
 };
 pub use id::{ActorId, CellId, IdError, NotebookId, OperationId, RunId};
 pub use operation::{

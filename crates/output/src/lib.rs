@@ -8,7 +8,7 @@ mod frame;
 mod plugin;
 
 pub use frame::{Column, Frame, FrameError, Label, Values};
-pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary};
+pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
 pub use widgets::Tree;
 use wit_data::Data;
 

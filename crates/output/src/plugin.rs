@@ -18,6 +18,23 @@ pub struct PluginSummary {
     pub action: bool,
     /// Why it cannot be used, in words for its author.
     pub error: Option<String>,
+    /// What the page needs to run it; for usable views.
+    pub view: Option<ViewSummary>,
+}
+
+/// A view plugin for the page that runs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewSummary {
+    /// BLAKE3 of its component, hexadecimal; another one is another build.
+    pub component_hash: String,
+    /// Where it may send requests: origins, and `*.` suffixes for both default ports.
+    pub origins: Vec<String>,
+    /// Backend plugins that it may call.
+    pub allowed_plugins: Vec<String>,
+    pub memory_mb: u32,
+    /// Time until something is shown, and time for an event.
+    pub first_tree_ms: u32,
+    pub event_ms: u32,
 }
 
 /// Where a plugin runs.

@@ -87,6 +87,23 @@ pub struct PluginInfo {
     pub action: bool,
     /// Why the plugin cannot be used, in words for its author.
     pub error: Option<String>,
+    /// What a page needs to run it; for usable views.
+    pub view: Option<ViewInfo>,
+}
+
+/// A view plugin for the page that runs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ViewInfo {
+    /// BLAKE3 of the component, hexadecimal.
+    pub component_hash: String,
+    pub component: Arc<[u8]>,
+    /// Where it may send requests: origins, and `*.` suffixes for both default ports.
+    pub origins: Vec<String>,
+    /// Backend plugins that it may call.
+    pub allowed_plugins: Vec<String>,
+    pub memory_mb: u32,
+    pub first_tree_ms: u32,
+    pub event_ms: u32,
 }
 
 /// One call of a plugin.

@@ -1,6 +1,6 @@
 //! The host: loaded plugins, the engine and a runtime of its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard};
 
 use output::{Answer, Failure, FailureKind};
 use plugin_manifest::{Kind, fill_options, nearest};
@@ -16,7 +16,7 @@ use crate::{
     connect::Connector,
     engine, failures,
     invoke::{Call, Shared, run},
-    load::{Entry, Plugin, load_all},
+    load::{Folder, Loader, Plugin},
 };
 
 /// Polls between two looks at timers and sockets. Small, because a poll of a spinning plugin takes
@@ -30,7 +30,8 @@ pub struct PluginHost {
 }
 
 struct Inner {
-    entries: Vec<Entry>,
+    folder: RwLock<Folder>,
+    loader: Loader,
     shared: Arc<Shared>,
     handle: Handle,
     /// Some until dropped.
@@ -50,7 +51,7 @@ impl std::fmt::Debug for PluginHost {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         formatter
             .debug_struct("PluginHost")
-            .field("plugins", &self.inner.entries.len())
+            .field("plugins", &self.folder().entries.len())
             .finish_non_exhaustive()
     }
 }
@@ -68,8 +69,15 @@ impl PluginHost {
             source,
         })?;
         let (engine, linker) = engine::start(&config.limits)?;
-        let entries = load_all(&config, &engine, &linker, &cache)?;
-        let threads = config.limits.worker_threads.max(2);
+        let limits = config.limits.clone();
+        let loader = Loader {
+            config,
+            engine: engine.clone(),
+            linker,
+            cache,
+        };
+        let folder = loader.load()?;
+        let threads = limits.worker_threads.max(2);
         let runtime = Builder::new_multi_thread()
             .worker_threads(threads)
             .thread_name("plugin")
@@ -79,13 +87,14 @@ impl PluginHost {
             .map_err(|source| HostError::Runtime { source })?;
         Ok(Self {
             inner: Arc::new(Inner {
-                entries,
+                folder: RwLock::new(folder),
+                loader,
                 shared: Arc::new(Shared {
                     engine,
                     connector: Connector::new()?,
-                    places: Semaphore::new(config.limits.concurrent_calls as usize),
+                    places: Semaphore::new(limits.concurrent_calls as usize),
                     turns: Arc::new(Semaphore::new(threads - 1)),
-                    limits: config.limits,
+                    limits,
                 }),
                 handle: runtime.handle().clone(),
                 runtime: Some(runtime),
@@ -93,9 +102,33 @@ impl PluginHost {
         })
     }
 
+    /// Loads what changed in the plugins folder since the last look; true when anything did. Calls
+    /// that run go on with the plugin they began with.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn reload(&self) -> Result<bool, HostError> {
+        let Some(folder) = self.inner.loader.reload(&self.folder())? else {
+            return Ok(false);
+        };
+        *self
+            .inner
+            .folder
+            .write()
+            .unwrap_or_else(PoisonError::into_inner) = folder;
+        Ok(true)
+    }
+
+    fn folder(&self) -> RwLockReadGuard<'_, Folder> {
+        self.inner
+            .folder
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// All plugin folders by name, broken ones and views too.
     pub fn plugins(&self) -> Vec<PluginInfo> {
-        self.inner
+        self.folder()
             .entries
             .iter()
             .map(|entry| entry.info.clone())
@@ -104,7 +137,7 @@ impl PluginHost {
 
     /// The plugin folder of this name, broken or not.
     pub fn find(&self, name: &str) -> Option<PluginInfo> {
-        self.inner
+        self.folder()
             .entries
             .iter()
             .find(|entry| entry.info.name == name)
@@ -146,7 +179,8 @@ impl PluginHost {
 
     fn usable(&self, name: &str) -> Result<Arc<Plugin>, Failure> {
         let invalid = |message, hint| Err(Failure::new(FailureKind::Invalid, message, hint));
-        let entries = &self.inner.entries;
+        let folder = self.folder();
+        let entries = &folder.entries;
         let Some(entry) = entries.iter().find(|entry| entry.info.name == name) else {
             let backends = entries
                 .iter()
@@ -161,17 +195,20 @@ impl PluginHost {
             };
             return invalid(format!("There is no plugin `{name}`."), hint);
         };
+        if entry.info.kind == Kind::View {
+            return invalid(
+                format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
+                format!("Write `@view={name}` to show an output with it."),
+            );
+        }
         match (&entry.plugin, &entry.info.error) {
             (Some(plugin), _) => Ok(Arc::clone(plugin)),
             (None, Some(error)) => Err(Failure::new(
                 FailureKind::Internal,
                 format!("The plugin `{name}` cannot be used: {error}."),
-                "Repair its folder and start the server again.",
+                "Repair its folder; the server looks at it again by itself.",
             )),
-            (None, None) => invalid(
-                format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
-                format!("Write `@view={name}` to show an output with it."),
-            ),
+            (None, None) => Err(failures::host_broke(name)),
         }
     }
 }

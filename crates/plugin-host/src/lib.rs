@@ -28,7 +28,9 @@ mod state;
 mod text;
 mod turns;
 
-pub use api::{Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo};
+pub use api::{
+    Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo, ViewInfo,
+};
 pub use host::PluginHost;
 pub use output::{Answer, Failure, FailureKind, Level, TimeRange};
 pub use plugin_manifest::{Kind, OptionKind, OptionSpec};

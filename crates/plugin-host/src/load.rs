@@ -5,7 +5,7 @@ use std::{
     fs, io,
     path::{Path, PathBuf},
     sync::Arc,
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use plugin_manifest::{Kind, Manifest, ManifestErrors, Network};
@@ -16,7 +16,7 @@ use wasmtime::{
 };
 
 use crate::{
-    api::{HostConfig, HostError, PluginInfo},
+    api::{HostConfig, HostError, PluginInfo, ViewInfo},
     bindings::BackendPre,
     cache::Cache,
     secrets::Masker,
@@ -69,6 +69,7 @@ impl Plugin {
 }
 
 /// A folder of the plugins folder.
+#[derive(Clone)]
 pub(crate) struct Entry {
     pub info: PluginInfo,
     /// None for a view and for what is broken.
@@ -96,6 +97,8 @@ enum LoadError {
         name: String,
         folder: String,
     },
+    #[error("plugin.wasm: {0}")]
+    View(#[from] view::component::ComponentError),
     #[error("plugin.wasm is not WebAssembly")]
     NotWasm,
     #[error("plugin.wasm is precompiled code; only WebAssembly is loaded")]
@@ -121,27 +124,70 @@ enum LoadError {
     WrongWorld { reason: String },
 }
 
-/// Loads every folder, in the order of their names.
-pub(crate) fn load_all(
-    config: &HostConfig,
-    engine: &Engine,
-    linker: &Linker<CallState>,
-    cache: &Cache,
-) -> Result<Vec<Entry>, HostError> {
-    let mut folders =
-        folders(&config.plugins_folder).map_err(|source| HostError::PluginsFolder {
-            path: config.plugins_folder.clone(),
+/// The plugins folder as it was loaded.
+#[derive(Default)]
+pub(crate) struct Folder {
+    pub entries: Vec<Entry>,
+    /// By which a change of a folder is seen, in the order of the entries.
+    stamps: Vec<(String, Stamp)>,
+}
+
+/// Lengths and times of the two files of a plugin.
+type Stamp = [Option<(u64, SystemTime)>; 2];
+
+/// What loading needs.
+pub(crate) struct Loader {
+    pub config: HostConfig,
+    pub engine: Engine,
+    pub linker: Linker<CallState>,
+    pub cache: Cache,
+}
+
+impl Loader {
+    /// Loads every folder, in the order of their names.
+    pub fn load(&self) -> Result<Folder, HostError> {
+        let folder = self.reload(&Folder::default())?.unwrap_or_default();
+        if let Err(error) = self.cache.prune() {
+            tracing::warn!(%error, "old compiled code is not removed");
+        }
+        Ok(folder)
+    }
+
+    /// The folder now, what has not changed taken over; none when nothing has.
+    pub fn reload(&self, before: &Folder) -> Result<Option<Folder>, HostError> {
+        let path = &self.config.plugins_folder;
+        let mut folders = folders(path).map_err(|source| HostError::PluginsFolder {
+            path: path.clone(),
             source,
         })?;
-    folders.sort();
-    let entries = folders
-        .iter()
-        .map(|(name, path)| load(name, path, config, engine, linker, cache))
-        .collect();
-    if let Err(error) = cache.prune() {
-        tracing::warn!(%error, "old compiled code is not removed");
+        folders.sort();
+        let stamps: Vec<(String, Stamp)> = folders
+            .iter()
+            .map(|(name, path)| (name.clone(), stamp(path)))
+            .collect();
+        if stamps == before.stamps {
+            return Ok(None);
+        }
+        let entries = folders
+            .iter()
+            .zip(&stamps)
+            .map(|((name, path), stamp)| {
+                let known = before.stamps.iter().position(|known| known == stamp);
+                match known.and_then(|place| before.entries.get(place)) {
+                    Some(entry) => entry.clone(),
+                    None => load(name, path, self),
+                }
+            })
+            .collect();
+        Ok(Some(Folder { entries, stamps }))
     }
-    Ok(entries)
+}
+
+fn stamp(folder: &Path) -> Stamp {
+    [MANIFEST_FILE, WASM_FILE].map(|file| {
+        let metadata = fs::metadata(folder.join(file)).ok()?;
+        Some((metadata.len(), metadata.modified().ok()?))
+    })
 }
 
 /// Every folder that is not hidden, with its name.
@@ -158,14 +204,8 @@ fn folders(path: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     Ok(folders)
 }
 
-fn load(
-    name: &str,
-    path: &Path,
-    config: &HostConfig,
-    engine: &Engine,
-    linker: &Linker<CallState>,
-    cache: &Cache,
-) -> Entry {
+fn load(name: &str, path: &Path, loader: &Loader) -> Entry {
+    let config = &loader.config;
     let manifest = match manifest(name, path) {
         Ok(manifest) => manifest,
         Err(error) => {
@@ -178,9 +218,16 @@ fn load(
     };
     let mut info = info(&manifest);
     if manifest.kind == Kind::View {
+        match view(path, &manifest, config) {
+            Ok(view) => info.view = Some(view),
+            Err(error) => {
+                tracing::warn!(plugin = name, %error, "plugin is broken");
+                info.error = Some(error.to_string());
+            }
+        }
         return Entry { info, plugin: None };
     }
-    let plugin = match component(path, engine, linker, cache) {
+    let plugin = match component(path, loader) {
         Ok(pre) => Some(Arc::new(plugin(manifest, pre, config))),
         Err(error) => {
             tracing::warn!(plugin = name, %error, "plugin is broken");
@@ -228,11 +275,36 @@ fn read(path: &Path, file: &str, most: u64) -> Result<Option<Vec<u8>>, LoadError
     fs::read(path).map(Some).map_err(unreadable)
 }
 
+/// A view runs in the page; here its component is only looked at, so that what is wrong with it is
+/// listed for its author.
+fn view(path: &Path, manifest: &Manifest, config: &HostConfig) -> Result<ViewInfo, LoadError> {
+    let wasm =
+        read(&path.join(WASM_FILE), WASM_FILE, MAX_WASM_BYTES)?.ok_or(LoadError::MissingWasm)?;
+    view::component::read(&wasm, manifest.limits.memory_mb)?;
+    let network = Network::new(
+        &manifest.name,
+        &manifest.allowed_domains,
+        &config.environment,
+    );
+    Ok(ViewInfo {
+        component_hash: blake3::hash(&wasm).to_hex().to_string(),
+        component: wasm.into(),
+        origins: network.origins(),
+        allowed_plugins: manifest.allowed_plugins.clone(),
+        memory_mb: manifest.limits.memory_mb,
+        first_tree_ms: manifest.limits.first_tree_ms,
+        event_ms: manifest.limits.event_ms,
+    })
+}
+
 fn component(
     path: &Path,
-    engine: &Engine,
-    linker: &Linker<CallState>,
-    cache: &Cache,
+    Loader {
+        engine,
+        linker,
+        cache,
+        ..
+    }: &Loader,
 ) -> Result<BackendPre<CallState>, LoadError> {
     let wasm =
         read(&path.join(WASM_FILE), WASM_FILE, MAX_WASM_BYTES)?.ok_or(LoadError::MissingWasm)?;
@@ -320,6 +392,7 @@ fn info(manifest: &Manifest) -> PluginInfo {
         content_types: manifest.content_types.clone(),
         action: manifest.action,
         error: None,
+        view: None,
     }
 }
 
@@ -334,5 +407,6 @@ fn nameless_info(folder: &str, error: String) -> PluginInfo {
         content_types: Vec::new(),
         action: false,
         error: Some(error),
+        view: None,
     }
 }

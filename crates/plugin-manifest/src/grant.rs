@@ -227,6 +227,27 @@ impl Network {
         }
     }
 
+    /// What is granted as a browser can be told: origins, and `*.` suffixes. A host entry is two
+    /// origins; an `env:` entry is what the operator set, or nothing.
+    pub fn origins(&self) -> Vec<String> {
+        let both =
+            |host: &dyn fmt::Display| ["https", "http"].map(|scheme| format!("{scheme}://{host}"));
+        self.entries
+            .iter()
+            .flat_map(|(entry, resolved)| match (entry, resolved) {
+                (DomainEntry::Host(host), _) => both(host).to_vec(),
+                (DomainEntry::Origin(origin), _) | (_, Resolved::Origin(origin)) => {
+                    vec![origin.to_string()]
+                }
+                (DomainEntry::Suffix(suffix), _) => vec![format!("*.{suffix}")],
+                (
+                    DomainEntry::Environment(_),
+                    Resolved::Itself | Resolved::Unset | Resolved::NotAnAddress,
+                ) => Vec::new(),
+            })
+            .collect()
+    }
+
     /// May this URL be requested?
     pub fn decide(&self, url: &Url) -> Result<Permit, Denial> {
         let Some(origin) = Origin::of(url) else {

@@ -1,9 +1,9 @@
 //! An answer or a failure as an HTML fragment.
 
-use crate::{MAX_ROWS, MAX_TEXT_BYTES, View, cut, figure, markdown, table, time};
-use Attribute::{AriaHidden, Class, DataLevel, DataTone, Datetime, Role, Title};
-use output::{Answer, Failure, FailureKind, LogRecord, Output};
-use widgets::{Attribute, Markup, Surroundings, Tag};
+use crate::{MAX_ROWS, MAX_TEXT_BYTES, View, cut, figure, markdown, table};
+use Attribute::{AriaHidden, Class, DataTone, Role};
+use output::{Answer, Failure, FailureKind, Level, LogRecord, Output};
+use widgets::{Attribute, LogLevel, LogRow, Markup, Surroundings, Tag};
 
 /// Trees of answers stand in a notebook among others: nothing in them is named by id.
 const AROUND: Surroundings<'static> = Surroundings {
@@ -12,6 +12,9 @@ const AROUND: Surroundings<'static> = Surroundings {
     markdown: markdown::markdown,
     now_ms: None,
 };
+
+/// Around a tree of widgets: text as in prose, but tables and forms as wide as there is room.
+pub(crate) const TREE_CLASS: &str = "prose widgets";
 
 /// What a plugin answered, with its notices.
 pub fn answer(answer: &Answer, view: &View) -> String {
@@ -81,7 +84,7 @@ pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
         Output::Table(frame) => table::push_table(markup, frame, &mut cuts),
         Output::Logs(records) => push_logs(markup, records, &mut cuts),
         Output::Widgets(tree) => {
-            markup.open(Tag::Div, &[(Class, "prose")]);
+            markup.open(Tag::Div, &[(Class, TREE_CLASS)]);
             widgets::push_html(markup, tree, &AROUND);
             markup.close(Tag::Div);
         }
@@ -151,8 +154,7 @@ pub fn failure_word(kind: FailureKind) -> &'static str {
     }
 }
 
-/// Lines with the clock, under a line for each day. A row of dates would say the same thing
-/// five hundred times.
+/// The first lines, as widgets have them.
 fn push_logs(markup: &mut Markup, records: &[LogRecord], cuts: &mut Vec<String>) {
     if records.is_empty() {
         push_note(markup, "No log lines.");
@@ -166,49 +168,26 @@ fn push_logs(markup: &mut Markup, records: &[LogRecord], cuts: &mut Vec<String>)
             records.len()
         ));
     }
-    let milliseconds = shown
-        .iter()
-        .any(|record| record.time_ms.is_some_and(|time_ms| time_ms % 1_000 != 0));
-    markup.open(Tag::Ol, &[(Class, "log")]);
-    let mut day = String::new();
-    for record in shown {
-        if let Some(time_ms) = record.time_ms {
-            let date = time::date(time_ms);
-            if date != day {
-                markup.element(Tag::Li, &[(Class, "log-day")], &format!("{date} UTC"));
-                day = date;
-            }
-        }
-        push_log_line(markup, record, milliseconds);
-    }
+    let rows: Vec<LogRow<'_>> = shown.iter().map(log_row).collect();
+    markup.open(Tag::Ol, &widgets::LOG_LIST);
+    widgets::push_log(markup, &rows);
     markup.close(Tag::Ol);
 }
 
-fn push_log_line(markup: &mut Markup, record: &LogRecord, milliseconds: bool) {
-    let level = record.level.word();
-    markup.open(Tag::Li, &[(Class, "log-line"), (DataLevel, level)]);
-    if let Some(time_ms) = record.time_ms {
-        markup
-            .element(
-                Tag::Time,
-                &[
-                    (Datetime, &time::machine(time_ms)),
-                    (Title, &time::utc(time_ms)),
-                ],
-                &time::clock(time_ms, milliseconds),
-            )
-            .text(" ");
+pub(crate) fn log_row(record: &LogRecord) -> LogRow<'_> {
+    LogRow {
+        time_ms: record.time_ms,
+        level: match record.level {
+            Level::Debug => LogLevel::Debug,
+            Level::Info => LogLevel::Info,
+            Level::Warn => LogLevel::Warn,
+            Level::Error => LogLevel::Error,
+        },
+        text: &record.message,
+        fields: record
+            .labels
+            .iter()
+            .map(|label| (&*label.name, &*label.value))
+            .collect(),
     }
-    markup
-        .element(Tag::Span, &[(Class, "level")], level)
-        .text(" ")
-        .open(Tag::Span, &[(Class, "said")])
-        .element(Tag::Span, &[(Class, "message")], &record.message);
-    for label in &record.labels {
-        let text = format!("{}={}", label.name, label.value);
-        markup
-            .text(" ")
-            .element(Tag::Span, &[(Class, "label")], &text);
-    }
-    markup.close(Tag::Span).close(Tag::Li);
 }

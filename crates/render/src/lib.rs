@@ -7,6 +7,7 @@
 mod answer;
 mod cell;
 mod figure;
+mod gallery;
 mod markdown;
 mod page;
 mod plain;
@@ -17,6 +18,7 @@ mod table;
 pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem, tree_html};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
+pub use gallery::{GALLERY_PATH, gallery};
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use page::{NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};

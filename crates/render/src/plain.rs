@@ -2,12 +2,12 @@
 //! not move the reader's cursor.
 
 use crate::{
+    answer::log_row,
     failure_word, markdown,
     table::{ColumnFormat, rows, series_name},
-    time,
 };
-use output::{Answer, Failure, Frame, LogRecord, Output, Values};
-use widgets::{Alignment, align_table, printable};
+use output::{Answer, Failure, Frame, Output, Values};
+use widgets::{Alignment, align_table, log_text, printable};
 
 /// Most rows of one frame that are printed; the newest of a series, the first of a table.
 const MAX_TEXT_ROWS: usize = 50;
@@ -19,7 +19,10 @@ pub fn answer_text(answer: &Answer) -> String {
         Output::Markdown(text) => lines_of(&widgets::text(&markdown(text))),
         Output::Frames(frames) => frames_lines(frames),
         Output::Table(frame) => frame_lines(frame, 0),
-        Output::Logs(records) => records.iter().map(log_line).collect(),
+        Output::Logs(records) => records
+            .iter()
+            .map(|record| log_text(&log_row(record)))
+            .collect(),
         Output::Widgets(tree) => lines_of(&widgets::text(tree)),
     };
     if lines.is_empty() {
@@ -119,18 +122,4 @@ fn frame_lines(frame: &Frame, first: usize) -> Vec<String> {
         lines.push(format!("… {} more rows", rows - end));
     }
     lines
-}
-
-fn log_line(record: &LogRecord) -> String {
-    let mut line = String::new();
-    if let Some(time_ms) = record.time_ms {
-        line.push_str(&time::machine(time_ms));
-        line.push(' ');
-    }
-    line.push_str(&format!("{:<5} ", record.level.word()));
-    line.push_str(&record.message);
-    for label in &record.labels {
-        line.push_str(&format!(" {}={}", label.name, label.value));
-    }
-    line
 }

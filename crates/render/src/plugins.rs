@@ -1,7 +1,10 @@
 //! The page of plugins: what there is, what a cell may give to it, and what it may reach.
 
-use crate::answer::{open_callout, push_callout_title, push_mark};
-use Attribute::{Class, DataTone, Id, Scope};
+use crate::{
+    GALLERY_PATH,
+    answer::{open_callout, push_callout_title, push_mark},
+};
+use Attribute::{Class, DataTone, Href, Id, Scope};
 use output::{OptionKind, OptionSummary, PluginSummary};
 use widgets::{Attribute, Markup, Tag};
 
@@ -19,6 +22,9 @@ pub fn plugins(plugins: &[PluginSummary]) -> String {
         .open(Tag::P, &[(Class, "note")])
         .text("The first line of a cell names one: ")
         .element(Tag::Code, &[], "@plugin=NAME option=value")
+        .text(". What it can answer with is in the ")
+        .element(Tag::A, &[(Href, GALLERY_PATH)], "gallery of widgets")
+        .text(".")
         .close(Tag::P);
     if plugins.is_empty() {
         push_empty(&mut markup);

@@ -24,6 +24,7 @@ fn plugin(name: &str) -> PluginSummary {
         content_types: Vec::new(),
         action: false,
         error: None,
+        view: None,
     }
 }
 

@@ -6,6 +6,6 @@ mod rpc;
 mod unary;
 
 pub use live::{Connection, Live, LiveEvent, Opened};
-pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer, submit_at_the_end};
+pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer, fetch_component, submit_at_the_end};
 
 pub use wire::Summary;

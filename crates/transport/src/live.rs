@@ -71,6 +71,8 @@ pub enum LiveEvent {
     Lagged {
         notebook: NotebookId,
     },
+    /// The server has other plugins than before.
+    PluginsChanged,
     /// A frame could not be read; says why.
     Unreadable(String),
 }
@@ -223,6 +225,7 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
                 heartbeat_ms: welcome.heartbeat_ms,
             });
         }
+        Down::PluginsChanged(_) => LiveEvent::PluginsChanged,
         Down::Pong(_) => return Ok(Read::Pong),
         Down::Opened(opened) => {
             let (state, blobs) = match opened.state {

@@ -2,8 +2,9 @@
 
 use crate::unary::{CONTENT_TYPE, framed, unary};
 use notebook::{ActorId, BlobHash, CellId, NotebookId, RunId, Submission};
-use output::{Answer, Failure, PluginSummary};
+use output::{Answer, Failure, PluginSummary, TimeRange};
 use prost::Message;
+use std::collections::BTreeMap;
 
 /// Why a call has no answer, for people.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -136,6 +137,26 @@ impl Rpc {
             .map_err(|error| CallError::unreadable("list of plugins", error))
     }
 
+    /// Calls a backend plugin outside of any notebook.
+    pub async fn get(
+        self,
+        plugin: &str,
+        options: BTreeMap<String, String>,
+        time_range: Option<TimeRange>,
+    ) -> Result<Answer, CallError> {
+        let request = proto::GetRequest {
+            name: plugin.to_owned(),
+            options: options.into_iter().collect(),
+            time_range: time_range.map(wire::to_proto::time_range),
+            width_px: 0,
+        };
+        let reply: proto::GetResponse = call("/databook.Databook/get", &request).await?;
+        let answer = reply
+            .answer
+            .ok_or_else(|| CallError::unreadable("answer", "it is empty"))?;
+        wire::from_proto::answer(answer).map_err(|error| CallError::unreadable("answer", error))
+    }
+
     /// Asks the server to end a run.
     pub async fn cancel(self, notebook: NotebookId, run: RunId) -> Result<(), CallError> {
         let request = proto::CancelRequest {
@@ -167,22 +188,37 @@ pub fn submit_at_the_end(notebook: NotebookId, submission: &Submission) -> bool 
 
 /// Fetches a kept answer; the browser keeps it for ever, as its address is its hash.
 pub async fn fetch_answer(hash: BlobHash) -> Result<Answer, CallError> {
+    let bytes = fetch(
+        &format!("/api/outputs/{hash}"),
+        "output",
+        "Run the cell again.",
+    )
+    .await?;
+    wire::decode_answer(&bytes).map_err(|error| CallError::unreadable("output", error))
+}
+
+/// Fetches the component of a view; the browser keeps it for ever, as its address has its hash.
+pub async fn fetch_component(plugin: &str, hash: &str) -> Result<Vec<u8>, CallError> {
+    let address = format!("/api/plugins/{plugin}/plugin.wasm?{hash}");
+    fetch(&address, "view", "Reload the page.").await
+}
+
+async fn fetch(address: &str, what: &str, hint: &str) -> Result<Vec<u8>, CallError> {
     let unreachable = |error: gloo_net::Error| CallError {
-        message: format!("The output could not be loaded: {error}"),
+        message: format!("The {what} could not be loaded: {error}"),
         hint: "Check the connection and try again.".into(),
         is_temporary: true,
     };
-    let reply = gloo_net::http::Request::get(&format!("/api/outputs/{hash}"))
+    let reply = gloo_net::http::Request::get(address)
         .send()
         .await
         .map_err(unreachable)?;
     if !reply.ok() {
         return Err(CallError {
-            message: format!("The server answered {} for output {hash}.", reply.status()),
-            hint: "Run the cell again.".into(),
+            message: format!("The server answered {} for the {what}.", reply.status()),
+            hint: hint.into(),
             is_temporary: false,
         });
     }
-    let bytes = reply.binary().await.map_err(unreachable)?;
-    wire::decode_answer(&bytes).map_err(|error| CallError::unreadable("output", error))
+    reply.binary().await.map_err(unreachable)
 }

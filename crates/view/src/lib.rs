@@ -1,6 +1,12 @@
-//! What passes between the page and a view plugin. Pure: the same in the worker that runs the
-//! plugin in a browser, in the server that shows a view without one, and in tests.
+//! View plugins: what passes between them and the page, what their components are, and how one
+//! instance is called. Pure: the same in the worker that runs a plugin in a browser, in the server
+//! that shows a view without one, and in tests. Engines are given by whoever has one.
 
+pub mod component;
 mod contract;
+mod message;
+mod session;
 
 pub use contract::*;
+pub use message::*;
+pub use session::*;

@@ -5,11 +5,15 @@
 
 mod canvas;
 mod element;
+mod gesture;
+mod http;
 mod location;
 mod media;
 mod near;
+mod patch;
 mod random;
 mod time;
+mod worker;
 
 pub use canvas::prepare_canvas;
 pub use element::{
@@ -17,14 +21,18 @@ pub use element::{
     focus_and_select, is_composing, on_resize, remove_element, reveal_element, scroll_into_view,
     set_caret, set_document_title, set_html, set_text_of, text_of,
 };
+pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed};
+pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
-    send_at_the_end,
+    reload, send_at_the_end,
 };
-pub use media::{is_dark, on_scheme_change};
+pub use media::{is_dark, locale, on_scheme_change};
 pub use near::NearWatch;
+pub use patch::{fill_slot, patch};
 pub use random::random_bits;
 pub use time::{Timer, after, every, next_frame, now_ms};
+pub use worker::{Compiled, Said, Worker, compile};
 
 use std::pin::Pin;
 pub use web_sys::Element;

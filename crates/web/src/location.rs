@@ -42,6 +42,14 @@ pub fn go_to(path: &str) {
     }
 }
 
+/// Asks the server for this page again.
+pub fn reload() {
+    if let Some(window) = crate::window() {
+        // Refused only to a page that is going away already.
+        let _ = window.location().reload();
+    }
+}
+
 /// Calls whenever the person moves through the history. Stays for the life of the page.
 pub fn on_navigation(call: impl FnMut() + 'static) {
     listen("popstate", call);

@@ -47,6 +47,7 @@ pub enum Due {
     News(NotebookId, Option<Announced>),
     Submitted(Result<Bytes, Done>),
     List,
+    Plugins,
 }
 
 pub struct Session {
@@ -57,6 +58,7 @@ pub struct Session {
     news: StreamMap<NotebookId, BroadcastStream<Announced>>,
     submissions: FuturesUnordered<BoxFuture<'static, Result<Bytes, Done>>>,
     list: Option<watch::Receiver<u64>>,
+    plugins: watch::Receiver<u64>,
 }
 
 /// The answer to a frame, given piece by piece so that a long catch-up is never all in memory.
@@ -145,6 +147,7 @@ fn refused(notebook: &str, refusal: &Refusal) -> Down {
 impl Session {
     pub fn new(server: Arc<Server>) -> Self {
         Self {
+            plugins: server.hub.plugins_changed(),
             server,
             greeted: false,
             rooms: HashMap::new(),
@@ -170,6 +173,7 @@ impl Session {
             news,
             submissions,
             list,
+            plugins,
             ..
         } = self;
         let changed = async {
@@ -186,6 +190,7 @@ impl Session {
             Some((id, news)) = news.next() => Due::News(id, news.ok()),
             Some(reply) = submissions.next() => Due::Submitted(reply),
             () = changed => Due::List,
+            Ok(()) = plugins.changed() => Due::Plugins,
             else => std::future::pending().await,
         }
     }
@@ -203,6 +208,7 @@ impl Session {
             }
             Due::Submitted(reply) => reply,
             Due::List => Ok(self.list_frame().await),
+            Due::Plugins => Ok(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
         }
     }
 

@@ -2,8 +2,9 @@
 
 use super::{At, Place, Writer, push_mark, push_spans};
 use crate::{
-    Card, Kind, ListItem, Tabs,
+    Card, Kind, ListItem, Tabs, Tone,
     markup::{Attribute, Tag},
+    words,
 };
 use Attribute::{
     AriaControls, AriaLabel, AriaLabelledby, AriaSelected, Checked, Class, DataSlot, DataTone,
@@ -111,21 +112,31 @@ impl Writer<'_> {
     }
 
     fn card(&mut self, at: At, card: &Card) {
-        let id = self.id(at, "-title");
-        if card.title.is_empty() {
-            self.open(at, Tag::Section, "card", &[(DataTone, card.tone.name())]);
+        let (id, tone) = (self.id(at, "-title"), card.tone.name());
+        // The tone is said by a shape and a word too.
+        let toned = card.tone != Tone::Neutral;
+        if card.title.is_empty() && !toned {
+            self.open(at, Tag::Section, "card", &[(DataTone, tone)]);
         } else {
-            let more = [(DataTone, card.tone.name()), (AriaLabelledby, &*id)];
+            let more = [(DataTone, tone), (AriaLabelledby, &*id)];
             self.open(at, Tag::Section, "card", &more);
-            self.markup
-                .element(Tag::H4, &[(Class, "card-title"), (Id, &id)], &card.title);
+            let title = [(Class, "card-title"), (Id, &*id), (DataTone, tone)];
+            self.markup.open(Tag::H3, &title);
+            if toned {
+                push_mark(self.markup);
+                let hidden = [(Class, "visually-hidden")];
+                let class: &[_] = if card.title.is_empty() { &[] } else { &hidden };
+                self.markup
+                    .element(Tag::Span, class, card.tone.word())
+                    .text(" ");
+            }
+            self.markup.text(&card.title).close(Tag::H3);
         }
         self.children(at, Place::Flow);
         self.markup.close(Tag::Section);
     }
 
-    /// The page switches between the panels; without it the first is open and the titles of the
-    /// others tell that there is more.
+    /// The page switches between the panels; without it the style sheet shows them all.
     fn tabs(&mut self, at: At, tabs: &Tabs) {
         let tree = self.tree;
         let pages: Vec<(usize, &str)> = tree.nodes[at.index]
@@ -138,12 +149,16 @@ impl Writer<'_> {
                 _ => None,
             })
             .collect();
-        let selected = (tabs.selected as usize).min(pages.len().saturating_sub(1));
+        if pages.is_empty() {
+            // A list of tabs without tabs says nothing.
+            return self.within(at, Tag::Div, "stack", &[]);
+        }
+        let selected = (tabs.selected as usize).min(pages.len() - 1);
         self.open(at, Tag::Div, "tabs", &[(DataWidget, "tabs")]);
         let list = [
             (Class, "tab-list"),
             (Role, "tablist"),
-            (AriaLabel, &*tabs.label),
+            (AriaLabel, words::first(&[&tabs.label, "Tabs"])),
         ];
         self.markup.open(Tag::Div, &list);
         for (place, (_, title)) in pages.iter().enumerate() {
@@ -160,10 +175,11 @@ impl Writer<'_> {
                 (AriaSelected, if on { "true" } else { "false" }),
                 (Tabindex, if on { "0" } else { "-1" }),
             ];
+            let title = words::first(&[title, "Tab"]);
             self.markup.element(Tag::Button, &attributes, title);
         }
         self.markup.close(Tag::Div);
-        for (place, &(child, _)) in pages.iter().enumerate() {
+        for (place, &(child, title)) in pages.iter().enumerate() {
             if std::mem::replace(&mut self.visited[child], true) {
                 continue;
             }
@@ -188,9 +204,13 @@ impl Writer<'_> {
                 depth: at.depth + 1,
             };
             self.open(inner, Tag::Div, "stack", shown);
+            // On paper, and without a script, there are no tabs: each panel stands under its title.
+            self.markup.element(Tag::P, &[(Class, "tab-title")], title);
             self.children(inner, Place::Flow);
             self.markup.close(Tag::Div);
         }
+        // What is no tab stands below them.
+        self.children(at, Place::Flow);
         self.markup.close(Tag::Div);
     }
 }

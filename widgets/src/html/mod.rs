@@ -9,6 +9,8 @@ mod input;
 mod layout;
 mod text;
 
+pub use text::{LOG_LIST, LogRow, push_log};
+
 use crate::{
     Kind, MAX_DEPTH, Span, Tone, Tree,
     markup::{Attribute, Markup, Tag, safe_link},
@@ -55,6 +57,7 @@ pub fn push_html(markup: &mut Markup, tree: &Tree, around: &Surroundings<'_>) {
         markup,
         around,
         visited: vec![false; tree.nodes.len()],
+        in_form: false,
     };
     writer.node(0, 1, Place::Flow);
 }
@@ -119,6 +122,8 @@ struct Writer<'a> {
     around: &'a Surroundings<'a>,
     /// Each node is shown once: shared children would otherwise multiply without bound.
     visited: Vec<bool>,
+    /// A form cannot hold another one.
+    in_form: bool,
 }
 
 impl Writer<'_> {

@@ -4,6 +4,8 @@ mod chart;
 mod data;
 mod input;
 
+pub use data::log_text;
+
 use crate::{Alignment, KeyValue, Kind, ListItem, MAX_DEPTH, Span, Tree};
 
 /// Renders any tree, checked or not, with the same care for indices as the HTML.
@@ -156,8 +158,12 @@ impl Writer<'_> {
             Kind::Card(card) => titled(&card.title),
             Kind::Tab(tab) => titled(&tab.title),
             Kind::Details(details) => vec![format!("▸ {}", one_line(&details.summary))],
-            Kind::Form(_)
-            | Kind::Button(_)
+            Kind::Form(form) => {
+                let mut lines = self.children(index, depth, false);
+                lines.push(input::submit(form));
+                return lines;
+            }
+            Kind::Button(_)
             | Kind::Menu(_)
             | Kind::TextField(_)
             | Kind::TextArea(_)
@@ -204,7 +210,7 @@ impl Writer<'_> {
         };
         let indent = matches!(
             node.kind,
-            Kind::Callout(_) | Kind::Card(_) | Kind::Tab(_) | Kind::Details(_) | Kind::Form(_)
+            Kind::Callout(_) | Kind::Card(_) | Kind::Tab(_) | Kind::Details(_)
         );
         for line in self.children(index, depth, false) {
             lines.push(if indent { format!("  {line}") } else { line });

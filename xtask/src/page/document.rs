@@ -1,7 +1,7 @@
 //! app/index.html: what it asks to be built, and the finished page.
 //!
 //! Trunk's notation, as far as our page uses it: `<link data-trunk rel="rust">`,
-//! `<link data-trunk rel="css|icon|copy-file">` and `<script data-trunk src>`. Anything else is
+//! `<link data-trunk rel="css|icon|copy-file|copy-dir">` and `<script data-trunk src>`. Anything else is
 //! an error here, so that the two builds cannot drift apart unseen.
 
 use std::collections::BTreeMap;
@@ -17,6 +17,9 @@ pub struct Document {
     pub rust: Rust,
     /// In the order of the document.
     pub assets: Vec<Asset>,
+    /// Folders that go beside the program as they are: from where, under which name.
+    pub folders: Vec<(PathBuf, String)>,
+    folder_tags: Vec<Range<usize>>,
     html: String,
     rust_at: Range<usize>,
     /// Trunk.toml's `pattern_script`.
@@ -65,6 +68,8 @@ impl Document {
             .to_owned();
         let mut rust = None;
         let mut assets = Vec::new();
+        let mut folders = Vec::new();
+        let mut folder_tags = Vec::new();
         for tag in tags(html)? {
             let Tag {
                 at,
@@ -109,6 +114,10 @@ impl Document {
                     let tag = (r#"<link rel="icon" href="/"#.into(), r#""/>"#.into());
                     assets.push(asset(take("href")?, true, Some(tag)));
                 }
+                "copy-dir" => {
+                    folders.push((folder.join(take("href")?), take("data-target-path")?));
+                    folder_tags.push(at.clone());
+                }
                 "copy-file" => assets.push(asset(take("href")?, false, None)),
                 "script" => {
                     let source = take("src")?;
@@ -129,6 +138,8 @@ impl Document {
         Ok(Self {
             rust,
             assets,
+            folders,
+            folder_tags,
             html: html.to_owned(),
             rust_at,
             script,
@@ -153,6 +164,11 @@ impl Document {
                 });
             changes.push((asset.at.clone(), tag));
         }
+        changes.extend(
+            self.folder_tags
+                .iter()
+                .map(|at| (at.clone(), String::new())),
+        );
         changes.sort_by_key(|(at, _)| std::cmp::Reverse(at.start));
         let mut html = self.html.clone();
         for (at, text) in changes {

@@ -6,6 +6,7 @@
 pub mod bindgen;
 pub mod document;
 pub mod size;
+pub mod view_host;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,6 +43,7 @@ impl From<bool> for Quality {
 /// Builds the page and gives its folder.
 pub fn build(workspace: &Workspace, report: &Report, quality: Quality) -> Result<PathBuf> {
     let document = Document::read(&workspace.root)?;
+    view_host::build(workspace, report, quality)?;
     let wasm = report.step("page: compile", |step| {
         step.run(compile(workspace, &document, quality))?;
         let profile = match quality {
@@ -132,6 +134,9 @@ pub fn pack(document: &Document, bound: &Path, folder: &Path) -> Result<()> {
     if snippets.exists() {
         copy_folder(&snippets, &folder.join("snippets"))?;
     }
+    for (source, name) in &document.folders {
+        copy_folder(source, &folder.join(name))?;
+    }
     let mut names = Vec::new();
     for asset in &document.assets {
         names.push(copy_asset(asset, folder)?);
@@ -174,6 +179,12 @@ fn inputs(
         workspace.root.join("xtask/tools/compress.mjs"),
     ];
     files.extend(document.assets.iter().map(|asset| asset.source.clone()));
+    for (source, _) in &document.folders {
+        for entry in fs::read_dir(source)? {
+            files.push(entry?.path());
+        }
+    }
+    files.sort();
     for file in files {
         let bytes = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
         hasher.update(&(bytes.len() as u64).to_le_bytes());

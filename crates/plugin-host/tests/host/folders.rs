@@ -72,7 +72,7 @@ async fn every_broken_folder_is_listed_with_its_error() {
     let host = setup.start();
 
     let expected = [
-        ("a_view", None),
+        ("a_view", Some("plugin.wasm is missing; ")),
         (
             "bad_key",
             Some(

@@ -1,7 +1,7 @@
 //! The list of plugins out of a message.
 
 use crate::error::{WireError, each};
-use output::{OptionKind, OptionSummary, PluginKind, PluginSummary};
+use output::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
 
 pub fn plugins(reply: proto::PluginsResponse) -> Result<Vec<PluginSummary>, WireError> {
     each("plugins", reply.plugins, plugin)
@@ -24,7 +24,19 @@ fn plugin(plugin: proto::Plugin) -> Result<PluginSummary, WireError> {
         content_types: plugin.content_types,
         action: plugin.action,
         error: plugin.error,
+        view: plugin.view.map(view),
     })
+}
+
+fn view(view: proto::PluginView) -> ViewSummary {
+    ViewSummary {
+        component_hash: view.component_hash,
+        origins: view.origins,
+        allowed_plugins: view.allowed_plugins,
+        memory_mb: view.memory_mb,
+        first_tree_ms: view.first_tree_ms,
+        event_ms: view.event_ms,
+    }
 }
 
 /// Choices of an option that is no choice are left out.

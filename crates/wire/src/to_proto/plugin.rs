@@ -1,6 +1,6 @@
 //! The list of plugins as a message.
 
-use output::{OptionKind, OptionSummary, PluginKind, PluginSummary};
+use output::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
 
 pub fn plugins(plugins: &[PluginSummary]) -> proto::PluginsResponse {
     proto::PluginsResponse {
@@ -23,6 +23,18 @@ fn plugin(plugin: &PluginSummary) -> proto::Plugin {
         content_types: plugin.content_types.clone(),
         action: plugin.action,
         error: plugin.error.clone(),
+        view: plugin.view.as_ref().map(view),
+    }
+}
+
+fn view(view: &ViewSummary) -> proto::PluginView {
+    proto::PluginView {
+        component_hash: view.component_hash.clone(),
+        origins: view.origins.clone(),
+        allowed_plugins: view.allowed_plugins.clone(),
+        memory_mb: view.memory_mb,
+        first_tree_ms: view.first_tree_ms,
+        event_ms: view.event_ms,
     }
 }
 

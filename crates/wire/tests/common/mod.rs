@@ -7,7 +7,7 @@ use notebook::{
 };
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, OptionKind,
-    OptionSummary, Output, PluginKind, PluginSummary, TimeRange, Values,
+    OptionSummary, Output, PluginKind, PluginSummary, TimeRange, Values, ViewSummary,
 };
 use proptest::{collection::vec, option, prelude::*, sample::select};
 use widgets::{Kind, Node, Tree};
@@ -151,10 +151,15 @@ pub fn plugin_summary() -> impl Strategy<Value = PluginSummary> {
         (text(), kind, text(), vec(option_summary(), 0..3)),
         (texts(), texts(), texts()),
         any::<bool>(),
-        option::of(text()),
+        (option::of(text()), option::of(view_summary())),
     )
         .prop_map(
-            |((name, kind, description, options), (env_vars, domains, types), action, error)| {
+            |(
+                (name, kind, description, options),
+                (env_vars, domains, types),
+                action,
+                (error, view),
+            )| {
                 PluginSummary {
                     name,
                     kind,
@@ -165,9 +170,27 @@ pub fn plugin_summary() -> impl Strategy<Value = PluginSummary> {
                     content_types: types,
                     action,
                     error,
+                    view,
                 }
             },
         )
+}
+
+fn view_summary() -> impl Strategy<Value = ViewSummary> {
+    let texts = || vec(text(), 0..3);
+    let numbers = any::<(u32, u32, u32)>();
+    (text(), texts(), texts(), numbers).prop_map(
+        |(component_hash, origins, allowed_plugins, (memory_mb, first_tree_ms, event_ms))| {
+            ViewSummary {
+                component_hash,
+                origins,
+                allowed_plugins,
+                memory_mb,
+                first_tree_ms,
+                event_ms,
+            }
+        },
+    )
 }
 
 fn cell_id() -> impl Strategy<Value = CellId> {

@@ -1,0 +1,164 @@
+//! View plugins in the page: which there are, their components, and workers to run them in.
+
+mod effects;
+mod instance;
+mod panel;
+
+pub use panel::ViewPanel;
+
+use leptos::prelude::*;
+use output::{PluginKind, PluginSummary};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use transport::{CallError, Rpc};
+use web::{Compiled, Worker};
+
+/// The script of a worker, and the WebAssembly that it is given; both come with the page.
+const SCRIPT: &str = "/view/worker.js";
+const HOST: &str = "/view/host_bg.wasm";
+
+/// Components that are kept at hand.
+const COMPONENTS_KEPT: usize = 16;
+
+/// Handle to what all views of the tab share; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Views {
+    rpc: Rpc,
+    /// The server's plugins; None until they were asked for and came.
+    plugins: RwSignal<Option<Result<Vec<PluginSummary>, CallError>>>,
+    asked: StoredValue<bool>,
+    shared: StoredValue<Rc<RefCell<Shared>>, LocalStorage>,
+}
+
+#[derive(Default)]
+struct Shared {
+    host: Option<Compiled>,
+    /// Started ahead, because starting takes longer than anything a view does.
+    spare: Option<Worker>,
+    /// By hash.
+    components: HashMap<String, Rc<Vec<u8>>>,
+}
+
+impl Views {
+    pub fn new(rpc: Rpc) -> Self {
+        Self {
+            rpc,
+            plugins: RwSignal::new(None),
+            asked: StoredValue::new(false),
+            shared: StoredValue::new_local(Rc::default()),
+        }
+    }
+
+    /// The server's plugins, asked for when first needed.
+    pub fn plugins(self) -> Option<Result<Vec<PluginSummary>, CallError>> {
+        if !self.asked.get_value() {
+            self.asked.set_value(true);
+            self.ask();
+        }
+        self.plugins.get()
+    }
+
+    /// Asks again: the server is back, or says that its plugins changed.
+    pub fn ask_again(self) {
+        if self.asked.get_value() {
+            self.ask();
+        }
+    }
+
+    fn ask(self) {
+        web::spawn(async move {
+            let plugins = self.rpc.plugins().await;
+            let same = self.plugins.with_untracked(
+                |known| matches!((known, &plugins), (Some(Ok(known)), Ok(new)) if known == new),
+            );
+            // A list that was there stays while the server is away.
+            let keep = plugins.is_err()
+                && self
+                    .plugins
+                    .with_untracked(|known| matches!(known, Some(Ok(_))));
+            if !same && !keep {
+                self.plugins.try_set(Some(plugins));
+            }
+        });
+    }
+
+    /// The view plugin of this name, or words about why there is none.
+    pub fn find(self, name: &str) -> Option<Result<PluginSummary, String>> {
+        let plugins = match self.plugins()? {
+            Ok(plugins) => plugins,
+            Err(error) => return Some(Err(error.message)),
+        };
+        let views = || {
+            plugins
+                .iter()
+                .filter(|plugin| plugin.kind == PluginKind::View)
+        };
+        Some(match plugins.iter().find(|plugin| plugin.name == name) {
+            Some(plugin) if plugin.kind != PluginKind::View => Err(format!(
+                "`{name}` is a backend plugin; write `@plugin={name}`."
+            )),
+            Some(plugin) => match &plugin.error {
+                Some(error) => Err(format!("The view `{name}` cannot be used: {error}")),
+                None => Ok(plugin.clone()),
+            },
+            None => {
+                let names: Vec<&String> = views().map(|plugin| &plugin.name).collect();
+                let near = notebook::suggest(name, names.iter().copied());
+                Err(match near {
+                    Some(near) => {
+                        format!("There is no view `{name}`. Did you mean `{near}`?")
+                    }
+                    None => format!("There is no view `{name}`."),
+                })
+            }
+        })
+    }
+
+    /// The component of a view.
+    async fn component(self, plugin: &PluginSummary) -> Result<Rc<Vec<u8>>, CallError> {
+        let hash = plugin
+            .view
+            .as_ref()
+            .map(|view| view.component_hash.clone())
+            .unwrap_or_default();
+        let shared = self.shared.get_value();
+        if let Some(component) = shared.borrow().components.get(&hash) {
+            return Ok(component.clone());
+        }
+        let component = Rc::new(transport::fetch_component(&plugin.name, &hash).await?);
+        let mut shared = shared.borrow_mut();
+        if shared.components.len() >= COMPONENTS_KEPT {
+            shared.components.clear();
+        }
+        shared.components.insert(hash, component.clone());
+        Ok(component)
+    }
+
+    /// A fresh worker, and the next one is made ready.
+    async fn worker(self) -> Result<Worker, String> {
+        let shared = self.shared.get_value();
+        let known = shared.borrow().host.clone();
+        let host = match known {
+            Some(host) => host,
+            None => {
+                let host = web::compile(HOST).await?;
+                shared.borrow_mut().host = Some(host.clone());
+                host
+            }
+        };
+        let spare = shared.borrow_mut().spare.take();
+        let worker = match spare {
+            Some(worker) => worker,
+            None => Worker::start(SCRIPT, &host)?,
+        };
+        web::next_frame(move || {
+            let mut shared = shared.borrow_mut();
+            if shared.spare.is_none() {
+                // Without one the next view starts later.
+                shared.spare = Worker::start(SCRIPT, &host).ok();
+            }
+        });
+        Ok(worker)
+    }
+}

@@ -1,0 +1,151 @@
+//! A view on the page: what it shows, or why it shows nothing, with a way to run it again.
+
+use super::effects::Effects;
+use super::instance::{Instance, Markup, ViewState};
+use crate::session::session;
+use leptos::prelude::*;
+use output::TimeRange;
+use view::{FileContent, FormValue, Input, InputValue, NumberRange, Setting, ViewContext};
+use web::{Gesture, Gestures, Held};
+
+/// Shows the view `name` with a context that may change.
+#[component]
+pub fn ViewPanel(
+    /// Begins the ids of its markup.
+    ids: String,
+    #[prop(into)] name: Signal<String>,
+    #[prop(into)] context: Signal<ViewContext>,
+    /// Counts how often it was asked to run afresh.
+    again: RwSignal<u32>,
+    on_option: Callback<Setting>,
+) -> impl IntoView {
+    let session = session();
+    let views = session.views();
+    let root = NodeRef::<leptos::html::Div>::new();
+    let instance = Instance::new(move |markup| {
+        let Some(root) = root.get_untracked() else {
+            return;
+        };
+        match markup {
+            Markup::All(html) => web::patch(&root, &html),
+            Markup::Slot(slot) => web::fill_slot(&root, &slot.slot, &slot.html, slot.append),
+        }
+    });
+    let plugin = Memo::new(move |_| name.with(|name| views.find(name)));
+    let ids = StoredValue::new(ids);
+
+    // A plugin that was built anew starts afresh; what is shown and typed stays and is patched.
+    Effect::new(move || {
+        again.track();
+        let Some(Ok(plugin)) = plugin.get() else {
+            instance.stop();
+            return;
+        };
+        let effects = Effects::new(
+            plugin.clone(),
+            session.rpc(),
+            move || Some(context.with_untracked(|context| context.time_range)),
+            move |setting| on_option.run(setting.clone()),
+        );
+        let context = context.get_untracked();
+        instance.start(views, plugin, context, effects, ids.get_value());
+    });
+    Effect::new(move |before: Option<()>| {
+        let context = context.get();
+        if before.is_some() {
+            instance.change(context);
+        }
+    });
+    let gestures = StoredValue::new_local(None);
+    Effect::new(move || {
+        if let Some(root) = root.get() {
+            let listening = Gestures::listen(&root, move |gesture: Gesture| {
+                if gesture.question.is_empty() || web::confirmed(&gesture.question) {
+                    instance.input(input(gesture));
+                }
+            });
+            gestures.set_value(Some(listening));
+        }
+    });
+
+    let trouble = move || match plugin.get() {
+        Some(Err(words)) => Some(render::problem(&words)),
+        _ => match instance.state.get() {
+            ViewState::Ended(failure) => Some(render::failure(&failure)),
+            ViewState::Starting | ViewState::Showing => None,
+        },
+    };
+    let waits = move || trouble().is_none() && instance.state.get() == ViewState::Starting;
+    let log = move || {
+        let lines = instance.log.get();
+        (!lines.is_empty()).then(|| {
+            let text: String = lines
+                .iter()
+                .map(|line| format!("{}: {}\n", line.level.word(), line.message))
+                .collect();
+            view! {
+                <details class="run-log">
+                    <summary>{format!("Log of the view: {} lines", lines.len())}</summary>
+                    <pre class="run-log">{text}</pre>
+                </details>
+            }
+        })
+    };
+    view! {
+        <div
+            class="view"
+            data-view=move || name.get()
+            role="group"
+            aria-label=move || format!("View {}", name.get())
+            aria-busy=move || waits().to_string()
+        >
+            <Show when=waits>
+                <p class="loading">{move || format!("Starting {}…", name.get())}</p>
+            </Show>
+            {move || trouble().map(|html| view! {
+                <div inner_html=html></div>
+                <p><button on:click=move |_| again.update(|count| *count += 1)>"Run the view again"</button></p>
+            })}
+            <div class="view-content" node_ref=root></div>
+            {log}
+        </div>
+    }
+}
+
+fn input(gesture: Gesture) -> Input {
+    Input {
+        name: gesture.name,
+        value: value(gesture.held),
+        form: gesture
+            .form
+            .into_iter()
+            .map(|(name, held)| FormValue {
+                name,
+                value: value(held),
+            })
+            .collect(),
+    }
+}
+
+fn value(held: Held) -> InputValue {
+    match held {
+        Held::Pressed => InputValue::Pressed,
+        Held::Text(text) => InputValue::Text(text),
+        Held::Number(number) => InputValue::Number(number),
+        Held::Flag(on) => InputValue::Flag(on),
+        Held::Texts(texts) => InputValue::Texts(texts),
+        Held::Numbers(low, high) => InputValue::Numbers(NumberRange { low, high }),
+        Held::Time(time_ms) => InputValue::Time(time_ms),
+        Held::Times(start_ms, end_ms) => InputValue::Times(TimeRange { start_ms, end_ms }),
+        Held::Files(files) => InputValue::Files(
+            files
+                .into_iter()
+                .map(|file| FileContent {
+                    name: file.name,
+                    media_type: file.media_type,
+                    content: file.content,
+                })
+                .collect(),
+        ),
+    }
+}

@@ -1,0 +1,209 @@
+//! Making one element's content equal to new HTML with as little change as possible, so that
+//! focus, caret, scroll and what a reader has opened stay.
+
+use std::collections::HashMap;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, Node};
+
+/// Names a node among its siblings (`widgets`, `data-key`).
+const KEY: &str = "data-key";
+/// What the reader decides once it is there: which tab and which part is open.
+const READERS: [(&str, &[&str]); 3] = [
+    ("tab", &["aria-selected", "tabindex"]),
+    ("tabpanel", &["hidden"]),
+    ("", &["open"]),
+];
+
+/// Replaces what is in `element` by HTML of `widgets`, which has escaped it.
+pub fn patch(element: &Element, html: &str) {
+    if let Some(content) = parse(html) {
+        children(element, &content);
+        tell(element);
+    }
+}
+
+/// Tells `app/widgets.js`, which keeps what a reader did to tables.
+fn tell(element: &Element) {
+    let init = web_sys::EventInit::new();
+    init.set_bubbles(true);
+    if let Ok(event) = web_sys::Event::new_with_event_init_dict("patched", &init) {
+        // Only an event that is under way already could not be sent.
+        let _ = element.dispatch_event(&event);
+    }
+}
+
+/// Puts HTML of `widgets` behind what is in `element`.
+fn append(element: &Element, html: &str) {
+    if let Some(content) = parse(html) {
+        while let Some(child) = content.first_child() {
+            if element.append_child(&child).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Replaces or extends what is in the slot of this name below `element` (`widgets`, `data-slot`).
+pub fn fill_slot(element: &Element, slot: &str, html: &str, at_the_end: bool) {
+    let Ok(slots) = element.query_selector_all("[data-slot]") else {
+        return;
+    };
+    let found = (0..slots.length())
+        .filter_map(|place| slots.item(place)?.dyn_into::<Element>().ok())
+        .find(|element| element.get_attribute("data-slot").as_deref() == Some(slot));
+    match found {
+        Some(element) if at_the_end => append(&element, html),
+        Some(element) => patch(&element, html),
+        None => {}
+    }
+}
+
+fn parse(html: &str) -> Option<Node> {
+    let template = crate::document()?.create_element("template").ok()?;
+    let template: HtmlTemplateElement = template.dyn_into().ok()?;
+    template.set_inner_html(html);
+    Some(template.content().into())
+}
+
+fn key(node: &Node) -> Option<String> {
+    node.dyn_ref::<Element>()?.get_attribute(KEY)
+}
+
+fn children(old: &Node, new: &Node) {
+    let mut keyed = HashMap::new();
+    let mut next = old.first_child();
+    while let Some(child) = next {
+        next = child.next_sibling();
+        if let Some(key) = key(&child) {
+            keyed.insert(key, child);
+        }
+    }
+    let mut wanted = std::collections::HashSet::new();
+    let mut next = new.first_child();
+    while let Some(child) = next {
+        next = child.next_sibling();
+        wanted.extend(key(&child));
+    }
+
+    let mut cursor = old.first_child();
+    while let Some(fresh) = new.first_child() {
+        // What nobody wants any more goes first, so that what stays need not move.
+        while let Some(gone) = cursor
+            .clone()
+            .filter(|node| key(node).is_some_and(|key| !wanted.contains(&key)))
+        {
+            cursor = gone.next_sibling();
+            remove(old, &gone);
+        }
+        let fresh_key = key(&fresh);
+        let known = match &fresh_key {
+            Some(key) => keyed.remove(key).filter(|node| alike(node, &fresh)),
+            None => cursor
+                .clone()
+                .filter(|node| key(node).is_none() && alike(node, &fresh)),
+        };
+        // Out of the template, or this loop would not end.
+        remove(new, &fresh);
+        match known {
+            Some(node) => {
+                if cursor.as_ref() == Some(&node) {
+                    cursor = node.next_sibling();
+                } else {
+                    insert(old, &node, cursor.as_ref());
+                }
+                update(&node, &fresh);
+            }
+            None => insert(old, &fresh, cursor.as_ref()),
+        }
+    }
+    while let Some(gone) = cursor {
+        cursor = gone.next_sibling();
+        remove(old, &gone);
+    }
+}
+
+/// Both are text, or elements of one name.
+fn alike(left: &Node, right: &Node) -> bool {
+    left.node_type() == right.node_type() && left.node_name() == right.node_name()
+}
+
+fn insert(parent: &Node, child: &Node, before: Option<&Node>) {
+    // Refused only for a node that contains its parent, which new nodes do not.
+    let _ = parent.insert_before(child, before);
+}
+
+fn remove(parent: &Node, child: &Node) {
+    // Refused only for a node that is somewhere else.
+    let _ = parent.remove_child(child);
+}
+
+fn update(old: &Node, new: &Node) {
+    let (Some(old_element), Some(new_element)) =
+        (old.dyn_ref::<Element>(), new.dyn_ref::<Element>())
+    else {
+        if old.node_value() != new.node_value() {
+            old.set_node_value(new.node_value().as_deref());
+        }
+        return;
+    };
+    if old_element.is_equal_node(Some(new_element)) {
+        return;
+    }
+    let was = old_element.get_attribute("value");
+    attributes(old_element, new_element);
+    value(old_element, was, new_element.get_attribute("value"));
+    // A text area's and a choice's content is its first value; afterwards it is the person's.
+    if old_element.tag_name() == "TEXTAREA" {
+        return;
+    }
+    children(old, new);
+}
+
+fn attributes(old: &Element, new: &Element) {
+    let role = old.get_attribute("role").unwrap_or_default();
+    let kept = READERS
+        .iter()
+        .find(|(name, _)| *name == role)
+        .map_or(&[][..], |(_, attributes)| attributes);
+    for name in old.get_attribute_names().iter() {
+        let Some(name) = name.as_string() else {
+            continue;
+        };
+        if !kept.contains(&name.as_str()) && !new.has_attribute(&name) {
+            // Removing an attribute cannot be refused.
+            let _ = old.remove_attribute(&name);
+        }
+    }
+    for name in new.get_attribute_names().iter() {
+        let Some(name) = name.as_string() else {
+            continue;
+        };
+        let fresh = new.get_attribute(&name);
+        if !kept.contains(&name.as_str()) && old.get_attribute(&name) != fresh {
+            // Names come from a parsed document, so they are names.
+            let _ = old.set_attribute(&name, fresh.as_deref().unwrap_or_default());
+        }
+    }
+}
+
+/// What the plugin says a field holds counts when it says something new, and not while somebody
+/// types there.
+fn value(element: &Element, was: Option<String>, now: Option<String>) {
+    if was == now || is_focused(element) {
+        return;
+    }
+    let now = now.unwrap_or_default();
+    if let Some(input) = element.dyn_ref::<HtmlInputElement>() {
+        if !["checkbox", "radio", "file"].contains(&input.type_().as_str()) {
+            input.set_value(&now);
+        }
+    } else if let Some(select) = element.dyn_ref::<HtmlSelectElement>() {
+        select.set_value(&now);
+    }
+}
+
+fn is_focused(element: &Element) -> bool {
+    crate::document()
+        .and_then(|document| document.active_element())
+        .is_some_and(|active| active == *element)
+}
