@@ -19,7 +19,7 @@
 //!
 //!     fn show(&self, _context: &Context) -> Element {
 //!         ui::stack()
-//!             .children(self.loading.then(|| ui::paragraph("Asking …")))
+//!             .children(self.loading.then(|| ui::loading("Asking …")))
 //!             .child(ui::paragraph(self.text.as_str()))
 //!             .child(ui::button("refresh", "Refresh").primary())
 //!     }

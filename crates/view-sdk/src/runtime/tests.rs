@@ -97,10 +97,14 @@ fn start() -> Driver<Probe> {
     Driver::start(context())
 }
 
+/// The paragraphs that are shown.
 fn said(driver: &Driver<Probe>) -> Vec<String> {
-    let text = driver.text();
-    let lines = text.lines().filter(|line| !line.is_empty());
-    lines.map(str::to_owned).collect()
+    let nodes = driver.tree().nodes.iter();
+    let paragraph = |node: &widgets::Node| match &node.kind {
+        Kind::Paragraph(spans) => Some(spans.iter().map(|span| span.text.as_str()).collect()),
+        _ => None,
+    };
+    nodes.filter_map(paragraph).collect()
 }
 
 #[test]
