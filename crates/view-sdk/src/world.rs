@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::task::{Context as Polling, Poll, Waker};
 
 use output::Failure;
-use view::{Effect, Outcome, SlotUpdate, Wish};
+use view::{Effect, MAX_EFFECTS, Outcome, SlotUpdate, Wish};
 
 /// What a task does, in the end.
 pub(crate) type Work = Pin<Box<dyn Future<Output = Result<(), Failure>>>>;
@@ -83,8 +83,16 @@ impl World {
         self.setting.take()
     }
 
+    /// What goes out with a step. Of more effects than a step may hold the rest waits for the next
+    /// one, which the end of one of these brings: so what has no end, taking something back, comes
+    /// last then.
     pub fn take_step(&self) -> (Vec<SlotUpdate>, Vec<Effect>) {
-        (self.slots.take(), self.effects.take())
+        let mut effects = self.effects.take();
+        if effects.len() > MAX_EFFECTS {
+            effects.sort_by_key(|effect| matches!(effect.wish, Wish::Cancel(_)));
+            *self.effects.borrow_mut() = effects.split_off(MAX_EFFECTS);
+        }
+        (self.slots.take(), effects)
     }
 }
 

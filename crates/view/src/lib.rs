@@ -2,6 +2,7 @@
 //! instance is called. Pure: the same in the worker that runs a plugin in a browser, in the server
 //! that shows a view without one, and in tests. Engines are given by whoever has one.
 
+#[cfg(feature = "component")]
 pub mod component;
 mod contract;
 mod message;

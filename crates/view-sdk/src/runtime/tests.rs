@@ -69,6 +69,11 @@ impl View for Probe {
                     Self::say(&page, text);
                 }
             }
+            What::Pressed("many") => {
+                let ask = |number| page.http(Request::get(format!("https://a.example/{number}")));
+                let answers = all((0..40).map(ask)).await;
+                Self::say(&page, format!("{} answers", answers.len()));
+            }
             What::Pressed("holds") => {
                 let mut state = page.state();
                 page.sleep(10).await;
@@ -258,6 +263,19 @@ fn several_things_are_waited_for_at_once() {
     assert_eq!(said(&driver), ["started"]);
     driver.answer(Output::Text("1".into()));
     assert_eq!(said(&driver), ["started", "1", "2"]);
+}
+
+#[test]
+fn more_than_a_step_may_hold_goes_out_one_after_the_other() {
+    let mut driver = start();
+    driver.press("many");
+    assert_eq!(driver.step().effects.len(), view::MAX_EFFECTS);
+    driver.respond(200, "");
+    assert_eq!(driver.step().effects.len(), 40 - view::MAX_EFFECTS);
+    for _ in 1..40 {
+        driver.respond(200, "");
+    }
+    assert_eq!(said(&driver), ["started", "40 answers"]);
 }
 
 #[test]
