@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 9] = [
+const WASM_CRATES: [&str; 10] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -17,6 +17,7 @@ const WASM_CRATES: [&str; 9] = [
     "hello_world",
     "demo",
     "prometheus",
+    "heatmap",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {

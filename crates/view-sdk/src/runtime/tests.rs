@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
-    reason = "tests"
+    clippy::await_holding_refcell_ref,
+    reason = "tests, one of them of exactly that mistake"
 )]
 
 use output::Output;
