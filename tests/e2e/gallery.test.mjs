@@ -64,6 +64,9 @@ journey(now, "every button and field is named, reached with the keyboard and big
     await ada.page.keyboard.press("Tab");
     const focus = await ada.page.evaluate(() => {
       const element = document.activeElement;
+      // A time has several stops; looking twice would always go back to its first.
+      if (element.dataset?.looked) return { visible: true, html: "" };
+      if (element.dataset) element.dataset.looked = "yes";
       const look = () => [element, element.parentElement]
         .flatMap((part) => (part ? [getComputedStyle(part)] : []))
         .map((style) => [style.outline, style.boxShadow, style.borderColor].join())
