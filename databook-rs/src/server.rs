@@ -30,6 +30,9 @@ const MAX_DRAIN: Duration = Duration::from_secs(3);
 /// How long the last entries of interrupted runs may take to become durable.
 const MAX_FLUSH: Duration = Duration::from_secs(10);
 
+/// What gRPC's health service tells about; the empty name is the whole server.
+const SERVICES: [&str; 3] = ["", "databook.Databook", "databook.Notebooks"];
+
 /// What the parts of the server share.
 pub struct Server {
     /// Changes with every start.
@@ -134,7 +137,7 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
     let metrics = Arc::new(Metrics::default());
     let (auth, printed) = Auth::new(config.auth, address.port(), &random);
     let health = tonic_health::server::HealthReporter::new();
-    for service in ["", "databook.Databook", "databook.Notebooks"] {
+    for service in SERVICES {
         health
             .set_service_status(service, tonic_health::ServingStatus::Serving)
             .await;
@@ -216,6 +219,10 @@ impl Bound {
         tokio::select! {
             () = stop => tracing::info!("stopping"),
             ended = &mut serving => return ended.map_err(io::Error::other)?,
+        }
+        for service in SERVICES {
+            let stopping = tonic_health::ServingStatus::NotServing;
+            server.health.set_service_status(service, stopping).await;
         }
         server.closing.cancel();
         sweeper.abort();
