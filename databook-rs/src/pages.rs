@@ -181,7 +181,7 @@ pub async fn login(
     let _ = writeln!(
         std::io::stdout(),
         "{}",
-        crate::server::login_line(server.address, &login.next_link)
+        crate::server::login_line(&server.name, &login.next_link)
     );
     let mut response = Redirect::to("/").into_response();
     let headers = response.headers_mut();
