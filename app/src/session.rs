@@ -194,7 +194,8 @@ impl Session {
         });
     }
 
-    /// Hands one operation to a notebook that may not be open.
+    /// Hands one operation to a notebook that may not be open. It must not change a text: those
+    /// build on what the page has seen, and this builds on nothing.
     fn submit(
         self,
         id: NotebookId,

@@ -83,7 +83,10 @@ async fn a_login_link_becomes_a_cookie_once_and_programs_use_the_bearer() {
 
     let look = request("HEAD", path, &[], b"");
     let reply = http(&server.address, look).await;
-    assert!(!reply.headers().contains_key("set-cookie"), "only looked at");
+    assert!(
+        !reply.headers().contains_key("set-cookie"),
+        "only looked at"
+    );
     let reply = get(&server, path, &[]).await;
     assert_eq!(reply.status(), 303, "a preview does not use the link up");
     assert_eq!(reply.headers()["location"], "/");
