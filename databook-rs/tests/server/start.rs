@@ -56,6 +56,28 @@ fn what_keeps_it_from_starting_is_said_in_one_paragraph() {
     );
 }
 
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = "listen = '127.0.0.1:0'\ndata = '/proc/of-the-file'\n";
+    std::fs::write(folder.path().join("databook.toml"), file).unwrap();
+    let check = |variable: Option<&str>, flag: Option<&str>, expected: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.current_dir(folder.path()).env_clear();
+        command.envs(variable.map(|value| ("DATABOOK_DATA", value)));
+        command.args(flag.map(|value| format!("--data={value}")));
+        // Nobody can write there, so the server says which one it took.
+        let said = command.output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(expected), "{said}");
+    };
+    let (variable, flag) = ("/proc/of-the-variable", "/proc/of-the-flag");
+    check(None, None, "/proc/of-the-file");
+    check(Some(variable), None, variable);
+    check(None, Some(flag), flag);
+    check(Some(variable), Some(flag), flag);
+}
+
 /// A launch on a data folder that a later databook has migrated.
 fn with_a_newer_database() -> Launch {
     let mut server = Launch::new().without_plugins().start();
