@@ -1,4 +1,4 @@
-//! One progress line per step, with its time, and the output of what a step runs: kept in a log,
+//! One progress line per step, with its time (two where it is no terminal: begin and end), and the output of what a step runs: kept in a log,
 //! shown when it fails.
 
 use std::fs::{self, File};
@@ -46,6 +46,9 @@ impl Report {
         };
         if self.terminal {
             eprint!("  {name:<NAME_COLUMNS$}");
+        } else {
+            // In a file or a pipe nothing can be taken back, and silence for minutes looks stuck.
+            eprintln!("  {name} …");
         }
         let started = Instant::now();
         let result = work(&mut step);
