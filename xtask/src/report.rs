@@ -1,5 +1,5 @@
-//! One progress line per step, with its time (two where it is no terminal: begin and end), and the output of what a step runs: kept in a log,
-//! shown when it fails.
+//! One progress line per step with its time, and one at its beginning where that cannot be taken back;
+//! and the output of what a step runs: kept in a log, shown when it fails.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Write};
