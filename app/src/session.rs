@@ -90,7 +90,9 @@ impl Session {
         self.open.set_value(Some(model));
     }
 
-    /// The page goes away: nothing that was typed may go with it.
+    /// The page goes away, and what was typed should not go with it. A browser takes about 64 KB
+    /// from a page that closes (Fetch standard, keepalive); what is larger than that, a paste in the
+    /// very last moment, is lost.
     fn leave(self) {
         if let Some(model) = self.open.get_value()
             && let Some(submission) = model.parting()

@@ -29,6 +29,7 @@ mod text;
 mod turns;
 
 pub use api::{Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo};
+pub use connect::Resolver;
 pub use host::PluginHost;
 pub use output::{Answer, Failure, FailureKind, Level, TimeRange};
 pub use plugin_manifest::{Kind, OptionKind, OptionSpec};
