@@ -39,7 +39,7 @@ enum Command {
     Serve(serve::Options),
     /// Runs the backend and `trunk serve`; both rebuild when a source changes
     Dev(dev::Options),
-    /// Builds the plugins into target/plugins
+    /// Builds the plugins into target/plugins, each also beside its source
     Plugins,
     /// Builds the page into target/site
     Page {
