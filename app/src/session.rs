@@ -96,7 +96,9 @@ impl Session {
         self.open.set_value(Some(model));
     }
 
-    /// The page goes away: nothing that was typed may go with it.
+    /// The page goes away, and what was typed should not go with it. A browser takes about 64 KB
+    /// from a page that closes (Fetch standard, keepalive); what is larger than that, a paste in the
+    /// very last moment, is lost.
     fn leave(self) {
         if let Some(model) = self.open.get_value()
             && let Some(submission) = model.parting()
@@ -200,7 +202,8 @@ impl Session {
         });
     }
 
-    /// Hands one operation to a notebook that may not be open.
+    /// Hands one operation to a notebook that may not be open. It must not change a text: those
+    /// build on what the page has seen, and this builds on nothing.
     fn submit(
         self,
         id: NotebookId,

@@ -100,8 +100,10 @@ impl Auth {
             return None;
         }
         let (session, next_link) = (random.secret(), random.secret());
+        // Lax, not Strict: who follows a link from a chat comes with the cookie. Requests that
+        // another site makes are refused by their `Origin` and `Sec-Fetch-*` (`security.rs`).
         let cookie = format!(
-            "{}={session}; Path=/; HttpOnly; SameSite=Strict",
+            "{}={session}; Path=/; HttpOnly; SameSite=Lax",
             token.cookie_name
         );
         let mut cookie = HeaderValue::from_str(&cookie).ok()?;
@@ -155,7 +157,7 @@ mod tests {
 
         let login = auth.exchange(&printed.link, &random).unwrap();
         let cookie = login.cookie.to_str().unwrap();
-        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Strict"));
+        assert!(cookie.ends_with("; Path=/; HttpOnly; SameSite=Lax"));
         let pair = cookie.split(';').next().unwrap();
         assert!(auth.admits(&with(header::COOKIE, &format!("other=1; {pair}"))));
         assert!(!auth.admits(&with(header::COOKIE, "databook_8080=guess")));

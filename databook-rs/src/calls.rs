@@ -1,7 +1,7 @@
 //! Calling a plugin, the same way for gRPC, REST and runs of cells: defaults, the clock, counts.
 
-use crate::{clock, server::Server};
-use output::{Answer, Failure, TimeRange};
+use crate::{clock, metrics::Counted, server::Server};
+use output::{Answer, Failure, FailureKind, TimeRange};
 use plugin_host::{Context, Events, Invocation};
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
@@ -56,8 +56,23 @@ pub async fn call(server: &Server, call: Call, events: Events) -> Result<Answer,
     result
 }
 
+/// Invokes the plugin for a caller who only waits for the answer. Shutdown waits for it as it does
+/// for runs: for the grace time.
+pub async fn direct(server: &Server, call: Call) -> Result<Answer, Failure> {
+    let _awaited = server.hub.tasks.token();
+    let _counted = Counted::new(&server.metrics.calls_in_flight);
+    tokio::select! {
+        result = self::call(server, call, unheard()) => result,
+        () = server.interrupt.cancelled() => Err(Failure::new(
+            FailureKind::Unavailable,
+            "The server stops, and the plugin took longer than the grace time.",
+            "Try again when it is back.",
+        )),
+    }
+}
+
 /// Nobody listens to what the plugin says before its answer.
-pub fn unheard() -> Events {
+fn unheard() -> Events {
     Arc::new(|_| {})
 }
 

@@ -201,6 +201,18 @@ mod tests {
     }
 
     #[test]
+    fn every_flag_but_the_files_own_is_a_key_of_the_file() {
+        let command = Flags::command();
+        let flags: Vec<String> = command
+            .get_arguments()
+            .filter_map(|argument| argument.get_long())
+            .filter(|&name| name != "config")
+            .map(|name| name.replace('-', "_"))
+            .collect();
+        assert_eq!(flags, file::KEYS);
+    }
+
+    #[test]
     fn the_command_line_is_consistent_and_every_flag_has_a_variable() {
         let command = Flags::command();
         command.clone().debug_assert();

@@ -48,6 +48,8 @@ pub struct Metrics {
     pub live_sockets: Gauge,
     pub operations: Counter<u64, AtomicU64>,
     pub runs_in_flight: Gauge,
+    /// Calls outside of notebooks.
+    pub calls_in_flight: Gauge,
     pub open_notebooks: Gauge,
 }
 
@@ -59,6 +61,7 @@ impl Default for Metrics {
         let live_sockets = Gauge::default();
         let operations = Counter::default();
         let runs_in_flight = Gauge::default();
+        let calls_in_flight = Gauge::default();
         let open_notebooks = Gauge::default();
         registry.register("http_requests", "Requests answered", requests.clone());
         registry.register_with_unit(
@@ -75,6 +78,11 @@ impl Default for Metrics {
             runs_in_flight.clone(),
         );
         registry.register(
+            "calls_in_flight",
+            "Plugin calls outside of notebooks that have not ended",
+            calls_in_flight.clone(),
+        );
+        registry.register(
             "open_notebooks",
             "Notebooks held in memory",
             open_notebooks.clone(),
@@ -86,6 +94,7 @@ impl Default for Metrics {
             live_sockets,
             operations,
             runs_in_flight,
+            calls_in_flight,
             open_notebooks,
         }
     }

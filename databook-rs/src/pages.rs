@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{
     extract::{Path, Query, State},
-    http::{HeaderValue, StatusCode, header},
+    http::{HeaderValue, Method, StatusCode, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
 use notebook::NotebookId;
@@ -174,8 +174,14 @@ fn sentence(text: &str) -> String {
 /// `GET /login?token=…`: uses the link up and sends the browser to the list.
 pub async fn login(
     State(server): State<Arc<Server>>,
+    method: Method,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Response {
+    if method == Method::HEAD {
+        // Who only looks whether the link leads anywhere, such as a chat's preview, must not use
+        // it up.
+        return StatusCode::NO_CONTENT.into_response();
+    }
     let secret = query.get("token").map_or("", String::as_str);
     let Some(login) = server.auth.exchange(secret, &server.random) else {
         let html = words_page(
@@ -191,7 +197,7 @@ pub async fn login(
     let _ = writeln!(
         std::io::stdout(),
         "{}",
-        crate::server::login_line(server.address, &login.next_link)
+        crate::server::login_line(&server.name, &login.next_link)
     );
     let mut response = Redirect::to("/").into_response();
     let headers = response.headers_mut();

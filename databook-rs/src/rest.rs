@@ -164,7 +164,7 @@ async fn invoke(
         }),
         width_px: request.width_px.unwrap_or(0),
     };
-    match calls::call(&server, call, calls::unheard()).await {
+    match calls::direct(&server, call).await {
         Ok(answer) => Json(AnswerJson::from(&answer)).into_response(),
         Err(failure) => failure_response(&failure),
     }
@@ -238,7 +238,7 @@ async fn invoke_by_name(
         time_range: None,
         width_px: 0,
     };
-    let reply = match calls::call(&server, call, calls::unheard()).await {
+    let reply = match calls::direct(&server, call).await {
         Ok(answer) => InvokedByName {
             output: calls::printed(&answer),
             error: None,

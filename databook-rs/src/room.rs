@@ -25,7 +25,7 @@ use std::{
     },
     time::Instant,
 };
-use storage::{Append, StoredBlob, Summary};
+use storage::{Append, Places, StoredBlob, Summary};
 use tokio::sync::{broadcast, mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -37,7 +37,7 @@ pub const FOLLOWER_QUEUE_COMMITS: usize = 2 * storage::MAX_GROUP;
 pub const SNAPSHOT_EVERY_ENTRIES: u64 = 500;
 /// Outputs up to this size go to storage directly; it compresses bigger ones on another thread.
 const MAX_DIRECT_BLOB_BYTES: usize = 32 << 10;
-/// How far back a submission's base may lie.
+/// How far back the base of a submission that changes texts may lie.
 pub const MAX_HISTORY_ENTRIES: u64 = 50_000;
 
 pub struct Room {
@@ -154,14 +154,28 @@ impl Room {
         submission: &Submission,
         now_ms: i64,
     ) -> Result<Vec<Sequence>, Refusal> {
+        let mut earlier = Places::default();
         loop {
             let accepted = {
                 let mut inner = self.inner();
                 inner.last_used = Instant::now();
-                self.accept(&mut inner, submission, now_ms, Source::Client, Vec::new())
+                if inner.authority.history_start() > earlier.until {
+                    Err(Reluctant::NeedsPlaces)
+                } else {
+                    let found = &earlier.found;
+                    self.accept(
+                        &mut inner,
+                        submission,
+                        found,
+                        now_ms,
+                        Source::Client,
+                        Vec::new(),
+                    )
+                }
             };
             match accepted {
                 Ok(ticket) => return ticket.durable().await,
+                Err(Reluctant::NeedsPlaces) => earlier = self.find(submission).await?,
                 Err(Reluctant::NeedsHistory) => self.fetch_history(submission.base).await?,
                 Err(Reluctant::Refusal(refusal)) => return Err(refusal),
             }
@@ -198,10 +212,10 @@ impl Room {
                 })
                 .collect(),
         };
-        self.accept(inner, &submission, now_ms, Source::Server, outputs)
+        self.accept(inner, &submission, &[], now_ms, Source::Server, outputs)
             .map_err(|reluctant| match reluctant {
-                // The base is the head, so no history is ever needed.
-                Reluctant::NeedsHistory => Refusal::unavailable(),
+                // The base is the head and the identifiers are new: nothing old is ever needed.
+                Reluctant::NeedsHistory | Reluctant::NeedsPlaces => Refusal::unavailable(),
                 Reluctant::Refusal(refusal) => refusal,
             })
     }
@@ -210,6 +224,7 @@ impl Room {
         &self,
         inner: &mut Inner,
         submission: &Submission,
+        earlier: &[(OperationId, Sequence)],
         now_ms: i64,
         source: Source,
         outputs: Vec<NewOutput>,
@@ -219,7 +234,7 @@ impl Room {
         }
         let accepted = inner
             .authority
-            .accept(submission, now_ms, source)
+            .accept_resent(submission, earlier, now_ms, source)
             .map_err(|refusal| match refusal.reason {
                 Reason::NeedsHistory { .. } => Reluctant::NeedsHistory,
                 _ => Reluctant::Refusal(refusal.into()),
@@ -293,7 +308,24 @@ impl Room {
         self.queue.send(pending).map_err(|_| Refusal::unavailable())
     }
 
-    /// Reads what the authority needs to place a submission with an old base.
+    /// Asks storage which operations of a submission were taken long ago: the authority only has
+    /// the last ones at hand, and storage takes none twice.
+    async fn find(&self, submission: &Submission) -> Result<Places, Refusal> {
+        let operations = submission
+            .proposals
+            .iter()
+            // More than that is refused anyway.
+            .take(notebook::limits::SUBMISSION_PROPOSALS)
+            .map(|proposal| proposal.id)
+            .collect();
+        let places = self.shared.storage.places(self.id, operations).await;
+        places.map_err(|error| {
+            tracing::error!(%error, notebook = %self.id, "looking for operations failed");
+            Refusal::unavailable()
+        })
+    }
+
+    /// Reads what the authority needs to place changes of texts with an old base.
     async fn fetch_history(&self, base: Sequence) -> Result<(), Refusal> {
         let oldest = self.inner().authority.history_start();
         let missing = oldest.0.saturating_sub(base.0);
@@ -414,6 +446,8 @@ pub struct Start {
 
 enum Reluctant {
     NeedsHistory,
+    /// What storage knows of its operations.
+    NeedsPlaces,
     Refusal(Refusal),
 }
 

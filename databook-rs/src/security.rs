@@ -70,7 +70,7 @@ impl AllowedHosts {
     }
 }
 
-fn has_port(name: &str) -> bool {
+pub fn has_port(name: &str) -> bool {
     name.rsplit_once(':').is_some_and(|(before, port)| {
         !port.is_empty()
             && port.bytes().all(|byte| byte.is_ascii_digit())

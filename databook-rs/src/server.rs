@@ -32,11 +32,16 @@ const PLUGINS_LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How long the last entries of interrupted runs may take to become durable.
 const MAX_FLUSH: Duration = Duration::from_secs(10);
 
+/// What gRPC's health service tells about; the empty name is the whole server.
+const SERVICES: [&str; 3] = ["", "databook.Databook", "databook.Notebooks"];
+
 /// What the parts of the server share.
 pub struct Server {
     /// Changes with every start.
     pub id: String,
     pub address: SocketAddr,
+    /// `host:port` by which people reach it, for the links that are printed.
+    pub name: String,
     pub storage: Storage,
     pub plugins: PluginHost,
     pub hub: Hub,
@@ -136,7 +141,7 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
     let metrics = Arc::new(Metrics::default());
     let (auth, printed) = Auth::new(config.auth, address.port(), &random);
     let health = tonic_health::server::HealthReporter::new();
-    for service in ["", "databook.Databook", "databook.Notebooks"] {
+    for service in SERVICES {
         health
             .set_service_status(service, tonic_health::ServingStatus::Serving)
             .await;
@@ -144,6 +149,7 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
     let server = Arc::new(Server {
         id: format!("{:032x}", random.bits()),
         address,
+        name: reachable_name(address, &config.allowed_hosts),
         hub: Hub::new(storage.clone(), metrics.clone(), random.clone()),
         storage,
         plugins,
@@ -177,18 +183,32 @@ fn environment() -> std::collections::BTreeMap<String, String> {
         .collect()
 }
 
+/// How people reach the server: the address itself, or, where it listens on all of them, the first
+/// name that the operator gave, or this machine.
+fn reachable_name(address: SocketAddr, allowed_hosts: &[String]) -> String {
+    if !address.ip().is_unspecified() {
+        return address.to_string();
+    }
+    let port = address.port();
+    match allowed_hosts.first() {
+        Some(name) if crate::security::has_port(name) => name.clone(),
+        Some(name) => format!("{name}:{port}"),
+        None => format!("localhost:{port}"),
+    }
+}
+
 /// The line that gives a login link.
-pub fn login_line(address: SocketAddr, secret: &str) -> String {
-    format!("login link, works once: http://{address}/login?token={secret}")
+pub fn login_line(name: &str, secret: &str) -> String {
+    format!("login link, works once: http://{name}/login?token={secret}")
 }
 
 impl Bound {
     /// What the operator should see on the terminal, and nowhere else.
     pub fn announcement(&self) -> String {
-        let address = self.server.address;
-        let mut lines = format!("listening on http://{address}\n");
+        let name = &self.server.name;
+        let mut lines = format!("listening on http://{name}\n");
         if let Some(printed) = &self.printed {
-            lines.push_str(&login_line(address, &printed.link));
+            lines.push_str(&login_line(name, &printed.link));
             lines.push_str(&format!(
                 "\nbearer token for programs, until the server stops: {}\n",
                 printed.bearer
@@ -219,6 +239,10 @@ impl Bound {
         tokio::select! {
             () = stop => tracing::info!("stopping"),
             ended = &mut serving => return ended.map_err(io::Error::other)?,
+        }
+        for service in SERVICES {
+            let stopping = tonic_health::ServingStatus::NotServing;
+            server.health.set_service_status(service, stopping).await;
         }
         server.closing.cancel();
         sweeper.abort();
@@ -298,5 +322,27 @@ async fn wait_for_ctrl_c() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::error!(%error, "Ctrl-C cannot be heard");
         std::future::pending::<()>().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn the_printed_name_is_one_that_the_server_answers_to() {
+        let check = |address: &str, allowed: &[&str], expected: &str| {
+            let address: SocketAddr = address.parse().unwrap();
+            let allowed: Vec<String> = allowed.iter().map(|name| (*name).to_owned()).collect();
+            let name = reachable_name(address, &allowed);
+            assert_eq!(name, expected);
+            assert!(AllowedHosts::new(address, &allowed).allows(&name), "{name}");
+        };
+        check("127.0.0.1:8080", &["book.example"], "127.0.0.1:8080");
+        check("[::1]:8080", &[], "[::1]:8080");
+        check("0.0.0.0:8080", &[], "localhost:8080");
+        check("0.0.0.0:8080", &["book.example", "b"], "book.example:8080");
+        check("[::]:8080", &["book.example:443"], "book.example:443");
     }
 }

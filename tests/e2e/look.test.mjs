@@ -38,7 +38,7 @@ journey(now, "the program takes over without moving what is read", async () => {
   await welcome(slow);
   await slow.isLive();
   const path = slow.path;
-  const reader = await Person.arrive(now);
+  const reader = await Person.arrive(now, { viewport: { width: 1440, height: 500 } });
   let release;
   const held = new Promise((done) => (release = done));
   await reader.page.route(/\.wasm$/, async (route) => {
@@ -47,17 +47,32 @@ journey(now, "the program takes over without moving what is read", async () => {
   });
   // The wasm is held back, so only the document is waited for.
   await reader.page.goto(now.server.url + path, { waitUntil: "domcontentloaded" });
-  const plot = reader.page.getByRole("img").first();
-  await plot.waitFor();
-  const before = await plot.boundingBox();
+  await reader.page.getByRole("img").first().waitFor();
+  // Somebody has begun to read further down.
+  await reader.page.evaluate(() => scrollTo(0, 200));
+  const places = () =>
+    reader.page.evaluate(() => {
+      const boxes = { scroll: { y: scrollY } };
+      for (const element of document.querySelectorAll(".cell, .cell .output, .plot-frame")) {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        if (width === 0) continue;
+        const cell = element.closest(".cell").id;
+        boxes[`${element.className} ${cell}`] = { x, y, width, height };
+      }
+      return boxes;
+    });
+  const before = await places();
+  assert.equal(before.scroll.y, 200);
+  assert.ok(Object.keys(before).filter((name) => name.startsWith("cell ")).length >= 4, Object.keys(before).join());
   release();
   await reader.isLive();
-  const after = await reader.page.getByRole("img").first().boundingBox();
-  for (const side of ["x", "y", "width", "height"]) {
-    assert.ok(
-      Math.abs(before[side] - after[side]) <= 2,
-      `${side} moved from ${before[side]} to ${after[side]}`,
-    );
+  const after = await places();
+  for (const [name, box] of Object.entries(before)) {
+    assert.ok(after[name], `${name} is gone`);
+    for (const [side, value] of Object.entries(box)) {
+      const moved = Math.abs(value - after[name][side]);
+      assert.ok(moved <= 2, `${name}: ${side} moved from ${value} to ${after[name][side]}`);
+    }
   }
 });
 

@@ -5,6 +5,7 @@ use std::process::Command;
 use anyhow::{Result, bail};
 use clap::Args;
 
+use crate::page::size::{AIM_BYTES, BUDGET_BYTES, Sizes};
 use crate::report::Report;
 use crate::workspace::Workspace;
 use crate::{process, serve, test, tools};
@@ -68,6 +69,10 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
         );
     }
     serve::build(workspace, report, true)?;
+    if options.names.is_empty() || options.names.iter().any(|name| name == "page") {
+        let sizes = Sizes::of(&workspace.page())?;
+        eprintln!("\npage bytes\n{sizes}; budget {BUDGET_BYTES}, aim {AIM_BYTES}");
+    }
     for bench in BENCHES {
         if !options.names.is_empty() && !options.names.iter().any(|name| name == bench.name) {
             continue;

@@ -21,6 +21,8 @@ const WASM_CRATES: [&str; 10] = [
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {
+    // The checks build the page, which takes Node.js.
+    test::system_packages(workspace, report, options)?;
     check(workspace, report)?;
     test::run(workspace, report, options)
 }

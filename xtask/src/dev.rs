@@ -125,7 +125,9 @@ fn newest(root: &Path) -> Option<SystemTime> {
 fn youngest(path: &Path) -> Option<SystemTime> {
     let metadata = fs::metadata(path).ok()?;
     if !metadata.is_dir() {
-        return metadata.modified().ok();
+        // The plugins' builds are put beside their sources.
+        let built = path.extension().is_some_and(|kind| kind == "wasm");
+        return (!built).then(|| metadata.modified().ok()).flatten();
     }
     fs::read_dir(path)
         .ok()?

@@ -40,7 +40,7 @@ enum Command {
     Serve(serve::Options),
     /// Runs the backend and `trunk serve`; both rebuild when a source changes
     Dev(dev::Options),
-    /// Builds the plugins into target/plugins
+    /// Builds the plugins into target/plugins, each also beside its source
     Plugins {
         /// Builds only these
         names: Vec<String>,

@@ -1,8 +1,11 @@
 //! Builds the plugins: every `plugins/*/Cargo.toml` becomes `NAME/{config.toml,plugin.wasm}`.
 //!
+//! A copy of plugin.wasm, which git ignores, is left beside the source, so that `plugins/` can be
+//! given to the server as it is.
 //! One cargo call compiles all of them for wasm32, then each module is encoded as a component of
 //! the world that its `config.toml` names, and validated. A module that wit-bindgen made says its
-//! world itself; a view's does not, so it is told here. Files are written only when their bytes change, so that a server that watches them
+//! world itself; a view's does not, so it is told here. Files are written only when their bytes
+//! change, so that a server that watches them
 //! or caches their compiled code is not woken for nothing.
 
 use std::collections::BTreeMap;
@@ -72,12 +75,8 @@ pub fn build(
         let component = component(workspace_root, manifest, module)
             .with_context(|| format!("plugin {name}"))?;
 
-        let target = out.join(name);
-        fs::create_dir_all(&target)
-            .with_context(|| format!("cannot create {}", target.display()))?;
-        let config_changed = write_if_changed(&target.join("config.toml"), config.as_bytes())?;
-        let component_changed = write_if_changed(&target.join("plugin.wasm"), &component)?;
-        if config_changed || component_changed {
+        let changed = deliver(&component, config.as_bytes(), &out.join(name), folder)?;
+        if changed {
             report(&format!("{name}: {} KB", component.len().div_ceil(1024)));
         }
     }
@@ -269,6 +268,15 @@ fn strip(module: &[u8]) -> Result<Vec<u8>> {
     Ok(stripped.finish())
 }
 
+/// Puts a built plugin where the server takes it from, and beside its source. Was there a change?
+fn deliver(component: &[u8], config: &[u8], target: &Path, source: &Path) -> Result<bool> {
+    fs::create_dir_all(target).with_context(|| format!("cannot create {}", target.display()))?;
+    let config_changed = write_if_changed(&target.join("config.toml"), config)?;
+    let component_changed = write_if_changed(&target.join("plugin.wasm"), component)?;
+    write_if_changed(&source.join("plugin.wasm"), component)?;
+    Ok(config_changed || component_changed)
+}
+
 /// Writes through a temporary file, so that nobody reads half of it. Was there a change?
 fn write_if_changed(path: &Path, bytes: &[u8]) -> Result<bool> {
     if fs::read(path).is_ok_and(|present| present == bytes) {
@@ -303,5 +311,20 @@ mod tests {
             let message = only(name).unwrap_err().to_string();
             assert!(message.ends_with(expected), "{message}");
         }
+    }
+
+    #[test]
+    fn a_built_plugin_is_in_both_folders_and_is_written_once() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let (target, source) = (folder.path().join("target"), folder.path().join("source"));
+        fs::create_dir(&source).unwrap();
+        let deliver = |component| deliver(component, b"name", &target, &source).unwrap();
+        assert!(deliver(b"one"));
+        assert!(!deliver(b"one"));
+        assert!(deliver(b"two"));
+        for folder in [&target, &source] {
+            assert_eq!(fs::read(folder.join("plugin.wasm")).unwrap(), b"two");
+        }
+        assert_eq!(fs::read(target.join("config.toml")).unwrap(), b"name");
     }
 }

@@ -1,5 +1,5 @@
-//! One progress line per step, with its time, and the output of what a step runs: kept in a log,
-//! shown when it fails.
+//! One progress line per step with its time, and one at its beginning where that cannot be taken back;
+//! and the output of what a step runs: kept in a log, shown when it fails.
 
 use std::fs::{self, File};
 use std::io::{BufRead, BufReader, IsTerminal, Write};
@@ -46,6 +46,9 @@ impl Report {
         };
         if self.terminal {
             eprint!("  {name:<NAME_COLUMNS$}");
+        } else {
+            // In a file or a pipe nothing can be taken back, and silence for minutes looks stuck.
+            eprintln!("  {name} …");
         }
         let started = Instant::now();
         let result = work(&mut step);

@@ -1,6 +1,6 @@
 //! `cargo xtask serve`: everything from a fresh clone to a running server.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
@@ -16,7 +16,8 @@ pub struct Options {
     /// Address to listen on [default: the server's, 127.0.0.1:8080]
     #[arg(long)]
     listen: Option<String>,
-    /// Folder of the database [default: data, in the repository]
+    /// Folder of the database [default: as the environment or databook.toml says, or else data, in
+    /// the repository]
     #[arg(long)]
     data: Option<PathBuf>,
     /// Optimised server and page (the default)
@@ -81,19 +82,66 @@ fn server(workspace: &Workspace, release: bool, options: &Options) -> Command {
     if let Some(listen) = &options.listen {
         command.arg("--listen").arg(listen);
     }
-    let data = options
-        .data
-        .clone()
-        .unwrap_or_else(|| workspace.root.join("data"));
+    if let Some(data) = &options.data {
+        command.arg("--data").arg(data);
+    }
+    let said = Said::find(&options.server);
+    for (name, folder) in [
+        ("data", workspace.root.join("data")),
+        ("plugins", workspace.plugins()),
+        ("app", workspace.page()),
+    ] {
+        let given = name == "data" && options.data.is_some();
+        if !given && !said.has(name) {
+            command.arg(format!("--{name}")).arg(folder);
+        }
+    }
+    command.args(&options.server);
     command
-        .arg("--data")
-        .arg(data)
-        .arg("--plugins")
-        .arg(workspace.plugins())
-        .arg("--app")
-        .arg(workspace.page())
-        .args(&options.server);
-    command
+}
+
+/// What the person has set in one of the server's three ways; ours would win over it unseen.
+struct Said<'a> {
+    flags: &'a [String],
+    variables: Vec<String>,
+    /// Empty where it cannot be read: the server says so.
+    file: toml_edit::DocumentMut,
+}
+
+impl<'a> Said<'a> {
+    fn find(flags: &'a [String]) -> Self {
+        let variables: Vec<String> = std::env::vars_os()
+            .filter_map(|(name, _)| name.into_string().ok())
+            .collect();
+        let named = flag(flags, "config").or_else(|| std::env::var("DATABOOK_CONFIG").ok());
+        let path = named.unwrap_or_else(|| "databook.toml".to_owned());
+        let text = std::fs::read_to_string(Path::new(&path)).unwrap_or_default();
+        Self {
+            flags,
+            variables,
+            file: text.parse().unwrap_or_default(),
+        }
+    }
+
+    fn has(&self, name: &str) -> bool {
+        let variable = format!("DATABOOK_{}", name.to_uppercase());
+        flag(self.flags, name).is_some()
+            || self.variables.contains(&variable)
+            || self.file.contains_key(name)
+    }
+}
+
+/// The value of a flag, given as `--name value` or `--name=value`.
+fn flag(flags: &[String], name: &str) -> Option<String> {
+    let flag = format!("--{name}");
+    flags.iter().enumerate().find_map(|(place, argument)| {
+        let rest = argument.strip_prefix(&flag)?;
+        match rest.strip_prefix('=') {
+            Some(value) => Some(value.to_owned()),
+            None if rest.is_empty() => flags.get(place + 1).cloned(),
+            None => None,
+        }
+    })
 }
 
 /// Becomes the server, so that signals and the exit code are the server's own.
@@ -110,4 +158,34 @@ fn start(mut server: Command) -> Result<ExitCode> {
         .code()
         .and_then(|code| u8::try_from(code).ok())
         .map_or(ExitCode::FAILURE, ExitCode::from))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn what_is_said_anywhere_is_not_overridden() {
+        let check = |flags: &[&str], variable: &str, file: &str, expected: bool| {
+            let flags: Vec<String> = flags.iter().map(|&flag| flag.to_owned()).collect();
+            let said = Said {
+                flags: &flags,
+                variables: vec![variable.to_owned()],
+                file: file.parse().unwrap(),
+            };
+            assert_eq!(said.has("data"), expected, "{flags:?} {variable} {file}");
+        };
+        check(&[], "PATH", "", false);
+        check(
+            &["--database=x", "--auth", "token"],
+            "DATABOOK_APP",
+            "app = 'a'",
+            false,
+        );
+        check(&["--data", "d"], "PATH", "", true);
+        check(&["--data=d"], "PATH", "", true);
+        check(&[], "DATABOOK_DATA", "", true);
+        check(&[], "PATH", "data = 'd'", true);
+    }
 }

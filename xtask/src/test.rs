@@ -177,7 +177,8 @@ fn python(workspace: &Workspace, report: &Report, folder: &Path) -> Result<PathB
     Ok(python)
 }
 
-fn system_packages(workspace: &Workspace, report: &Report, options: &Options) -> Result<()> {
+/// Installs the programs that the suites run for real, or names the command that does.
+pub fn system_packages(workspace: &Workspace, report: &Report, options: &Options) -> Result<()> {
     let missing: Vec<_> = SYSTEM_PACKAGES
         .iter()
         .filter(|(_, command)| !process::works(command))

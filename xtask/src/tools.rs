@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::process;
 use crate::report::Report;
@@ -36,13 +36,31 @@ pub fn wasm_target(workspace: &Workspace, report: &Report) -> Result<()> {
     })
 }
 
+/// The oldest Node.js that runs the page's build and the tests, as major and minor.
+const NODE: (u32, u32) = (20, 11);
+
 /// Node and npm, which the page's build runs.
 pub fn need_node() -> Result<()> {
-    process::need(
-        "node",
-        "apt-get install -y nodejs npm    (Node.js 20 or newer)",
-    )?;
-    process::need("npm", "apt-get install -y npm")
+    process::need("node", "apt-get install -y nodejs npm")?;
+    process::need("npm", "apt-get install -y npm")?;
+    let mut ask = Command::new("node");
+    ask.arg("--version");
+    new_enough(&process::output(ask)?)
+}
+
+/// Judges what `node --version` printed, such as `v20.11.1`.
+fn new_enough(printed: &str) -> Result<()> {
+    let mut numbers = printed.trim_start_matches('v').split('.');
+    let mut next = || numbers.next()?.parse::<u32>().ok();
+    let version = next().zip(next());
+    if version.is_some_and(|version| version >= NODE) {
+        return Ok(());
+    }
+    let (major, minor) = NODE;
+    bail!(
+        "Node.js {major}.{minor} or newer is needed, and `node --version` says {printed}. Install \
+         the current one from https://nodejs.org/en/download and put it first on the PATH."
+    )
 }
 
 /// Installs wasm-opt from npm into `.tools/npm`, unless it is there.
@@ -133,4 +151,20 @@ fn npm_folder(workspace: &Workspace) -> PathBuf {
 
 fn wasm_opt_program(workspace: &Workspace) -> PathBuf {
     npm_folder(workspace).join("node_modules/binaryen/bin/wasm-opt")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_node_is_told_from_a_new_one() {
+        for printed in ["v20.11.0", "v20.19.2", "v22.0.0", "v100.1.0"] {
+            assert!(new_enough(printed).is_ok(), "{printed}");
+        }
+        for printed in ["v18.19.1", "v20.10.9", "v9.99.0", "", "node"] {
+            let error = new_enough(printed).map_err(|error| error.to_string());
+            assert!(error.is_err_and(|words| words.contains("https://nodejs.org")));
+        }
+    }
 }

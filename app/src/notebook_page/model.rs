@@ -9,8 +9,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use notebook::{
-    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Proposal, Reason,
-    Received, Refusal, Replica, RunId, Sequence, Submission, TextChange, TimeRangeSetting, parse,
+    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Outcome, Proposal,
+    Reason, Received, Refusal, Replica, RunId, Sequence, Submission, TextChange, TimeRangeSetting,
+    parse,
 };
 use output::{Answer, TimeRange};
 use render::CellView;
@@ -67,6 +68,8 @@ pub struct Model {
     fetched: RwSignal<u32>,
     as_served: StoredValue<bool>,
     nearness: StoredValue<Option<NearWatch>, LocalStorage>,
+    /// Runs of cells that the log does not have yet.
+    waiting_runs: StoredValue<Vec<RunCall>>,
 }
 
 impl Model {
@@ -89,6 +92,7 @@ impl Model {
             fetched: RwSignal::new(0),
             as_served: StoredValue::new(false),
             nearness: StoredValue::new_local(None),
+            waiting_runs: StoredValue::new(Vec::new()),
         };
         model
             .nearness
@@ -299,7 +303,7 @@ impl Model {
         }
     }
 
-    /// Runs a plugin cell on the server.
+    /// Runs a plugin cell on the server, as soon as the server has the cell.
     pub fn run(self, cell: CellId, width_px: u32) {
         let Some(shown) = self.cell(cell) else { return };
         let run = ids::new_id(RunId::from_bits);
@@ -310,6 +314,38 @@ impl Model {
             run,
             source: shown.text.get_untracked(),
             width_px,
+        };
+        self.waiting_runs.update_value(|waiting| waiting.push(call));
+        self.call_runs();
+    }
+
+    /// Calls the runs whose cells the log has. What is proposed goes over the socket, and a call
+    /// that overtook its cell would find none.
+    fn call_runs(self) {
+        let waiting = self.waiting_runs.try_update_value(std::mem::take);
+        for call in waiting.unwrap_or_default() {
+            let has =
+                |notebook: &Notebook| notebook.cell(call.cell).is_some_and(|cell| !cell.deleted);
+            let has = self.with_replica(|replica| (has(replica.confirmed()), has(replica.view())));
+            match has {
+                Some((true, _)) => self.call_run(call),
+                // Its insertion was refused, which was said.
+                Some((false, false)) => {
+                    if let Some(shown) = self.cell(call.cell) {
+                        shown.not_started(call.run);
+                    }
+                }
+                Some((false, true)) | None => {
+                    self.waiting_runs.update_value(|waiting| waiting.push(call));
+                }
+            }
+        }
+    }
+
+    fn call_run(self, call: RunCall) {
+        let run = call.run;
+        let Some(shown) = self.cell(call.cell) else {
+            return;
         };
         let rpc = self.session.rpc();
         web::spawn(async move {
@@ -330,6 +366,16 @@ impl Model {
     }
 
     pub fn cancel(self, run: RunId) {
+        let waiting = self.waiting_runs.try_update_value(|waiting| {
+            let place = waiting.iter().position(|call| call.run == run)?;
+            Some(waiting.remove(place))
+        });
+        if let Some(call) = waiting.flatten() {
+            if let Some(shown) = self.cell(call.cell) {
+                shown.not_started(run);
+            }
+            return;
+        }
         let rpc = self.session.rpc();
         web::spawn(async move {
             if let Err(error) = rpc.cancel(self.id, run).await {
@@ -421,6 +467,7 @@ impl Model {
     }
 
     fn flush(self) {
+        self.call_runs();
         let submission = self.with_replica(|replica| {
             let next = replica.next_submission();
             (next, replica.pending_len())
@@ -509,7 +556,7 @@ impl Model {
         set_if_new(self.order, ids);
     }
 
-    /// Says the end of others' runs to people who listen to the page.
+    /// Says the end of runs, others' and one's own, to people who listen to the page.
     fn announce(self, entries: &[Entry]) {
         for entry in entries {
             let Operation::RunFinished { run, outcome } = &entry.operation else {
@@ -519,7 +566,14 @@ impl Model {
             if let Some(cell) = cell.flatten().and_then(|cell| self.cell(cell)) {
                 let number = cell.number.get_untracked();
                 let word = super::cell_model::outcome_word(outcome);
-                self.session.announce(format!("Cell {number}: {word}"));
+                self.session.announce(match outcome {
+                    Outcome::Failed(failure) => {
+                        format!("Cell {number}: {word}. {}", failure.message)
+                    }
+                    Outcome::Done(_) | Outcome::Cancelled | Outcome::Interrupted => {
+                        format!("Cell {number}: {word}")
+                    }
+                });
             }
         }
     }

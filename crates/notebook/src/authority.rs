@@ -80,17 +80,30 @@ impl Authority {
         self.window.drain(..surplus);
     }
 
-    /// Gives a submission its place at the end of the log.
-    ///
-    /// Proposals that the log has already after `base` are recognised by their identifiers:
-    /// an accepted operation always stands after the base it was proposed on.
-    ///
-    /// # Errors
-    /// A refusal changes nothing. [`Reason::NeedsHistory`] is meant for the caller, who
-    /// extends the history and tries again.
+    /// Gives a submission its place at the end of the log, where no operation of it can be in
+    /// the log before [`Authority::history_start`]. See [`Authority::accept_resent`].
     pub fn accept(
         &mut self,
         submission: &Submission,
+        now_ms: i64,
+        source: Source,
+    ) -> Result<Accepted, Refusal> {
+        self.accept_resent(submission, &[], now_ms, source)
+    }
+
+    /// Gives a submission its place at the end of the log.
+    ///
+    /// Proposals that the log has already after `base` are recognised by their identifiers:
+    /// an accepted operation always stands after the base it was proposed on. `earlier` says, in
+    /// the log's order, which of them stand where up to [`Authority::history_start`].
+    ///
+    /// # Errors
+    /// A refusal changes nothing. [`Reason::NeedsHistory`] is meant for the caller, who
+    /// extends the history and tries again; only changes of texts need it.
+    pub fn accept_resent(
+        &mut self,
+        submission: &Submission,
+        earlier: &[(OperationId, Sequence)],
         now_ms: i64,
         source: Source,
     ) -> Result<Accepted, Refusal> {
@@ -103,7 +116,7 @@ impl Authority {
         for proposal in proposals {
             check_source(&proposal.operation, *actor, source)?;
         }
-        let Placed { known, fresh } = self.place(*base, proposals)?;
+        let Placed { known, fresh } = self.place(*base, proposals, earlier)?;
         let entries = self.append(*actor, fresh, now_ms)?;
         let placed: BTreeMap<OperationId, Sequence> = entries
             .iter()
@@ -121,7 +134,12 @@ impl Authority {
     }
 
     /// Moves proposals from their base to the end of the log, and tells which are in it already.
-    fn place(&self, base: Sequence, proposals: &[Proposal]) -> Result<Placed, Refusal> {
+    fn place(
+        &self,
+        base: Sequence,
+        proposals: &[Proposal],
+        earlier: &[(OperationId, Sequence)],
+    ) -> Result<Placed, Refusal> {
         let head = self.state.sequence;
         if base > head {
             return Err(Refusal::new(
@@ -134,7 +152,9 @@ impl Authority {
             ));
         }
         let start = self.history_start();
-        if base < start {
+        // Nothing else is rewritten by what came in between.
+        let changes_text = |proposal: &Proposal| proposal.operation.changed_text().is_some();
+        if base < start && proposals.iter().any(changes_text) {
             return Err(Refusal::new(
                 Reason::NeedsHistory { from: base },
                 format!("entries after {} are not at hand", base.0),
@@ -149,18 +169,27 @@ impl Authority {
         }
         let mut fresh: VecDeque<Proposal> = proposals.iter().cloned().collect();
         let mut known = Vec::new();
-        let skipped = usize::try_from(base.0 - start.0).unwrap_or(usize::MAX);
-        for entry in self.window.iter().skip(skipped) {
-            match order.get(&entry.id) {
-                None => {
-                    let operations = fresh.iter_mut().map(|proposal| &mut proposal.operation);
-                    rebase(operations, &entry.operation);
-                }
-                Some(&place) if place == known.len() => {
+        let earlier = earlier
+            .iter()
+            .filter(|(_, sequence)| *sequence <= start)
+            .map(|&(id, sequence)| (id, sequence, None));
+        let at_hand = self
+            .window
+            .iter()
+            .map(|entry| (entry.id, entry.sequence, Some(&entry.operation)));
+        for (id, sequence, operation) in earlier.chain(at_hand) {
+            match (order.get(&id), operation) {
+                (Some(_), _) if sequence <= base => return Err(taken_before(id)),
+                (Some(&place), _) if place == known.len() => {
                     fresh.pop_front();
-                    known.push((entry.id, entry.sequence));
+                    known.push((id, sequence));
                 }
-                Some(_) => return Err(out_of_order(entry.id)),
+                (Some(_), _) => return Err(out_of_order(id)),
+                (None, Some(operation)) if sequence > base => {
+                    let operations = fresh.iter_mut().map(|proposal| &mut proposal.operation);
+                    rebase(operations, operation);
+                }
+                (None, _) => {}
             }
         }
         Ok(Placed {
@@ -219,6 +248,14 @@ fn perform(
     check_before(state, operation)?;
     done.push(state.perform(operation, actor, now_ms)?);
     check_after(state, operation)
+}
+
+fn taken_before(id: OperationId) -> Refusal {
+    Refusal::new(
+        Reason::Invalid,
+        format!("operation {id} is in the log already, before the entry that this builds on"),
+        "Give every operation an identifier of its own, and send again what was sent as it was.",
+    )
 }
 
 fn out_of_order(id: OperationId) -> Refusal {

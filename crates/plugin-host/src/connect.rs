@@ -3,7 +3,7 @@
 //! The address that was checked is the address that is connected to: nothing resolves the name a
 //! second time, so its owner cannot answer differently in between.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, net::SocketAddr, pin::Pin, sync::Arc};
 
 use plugin_manifest::{Denial, Permit};
 use rustls::{ClientConfig, RootCertStore, pki_types::ServerName};
@@ -39,16 +39,41 @@ pub(crate) enum ConnectError {
     Tls { origin: String, source: io::Error },
 }
 
+/// Finds the addresses of a name.
+pub trait Resolver: Send + Sync {
+    /// The addresses to try in turn, each with the port to connect to.
+    fn resolve<'a>(
+        &'a self,
+        name: &'a str,
+        port: u16,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>>;
+}
+
+/// The machine's own resolver.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SystemResolver;
+
+impl Resolver for SystemResolver {
+    fn resolve<'a>(
+        &'a self,
+        name: &'a str,
+        port: u16,
+    ) -> Pin<Box<dyn Future<Output = io::Result<Vec<SocketAddr>>> + Send + 'a>> {
+        Box::pin(async move { Ok(lookup_host((name, port)).await?.collect()) })
+    }
+}
+
 /// Opens connections for plugins. Holds the certificates that are trusted.
 #[derive(Clone)]
 pub(crate) struct Connector {
     tls: TlsConnector,
+    resolver: Arc<dyn Resolver>,
 }
 
 impl Connector {
     /// Trusts what the machine trusts, so that a company's own authority works; a machine without
     /// certificates gets Mozilla's list.
-    pub fn new() -> Result<Self, HostError> {
+    pub fn new(resolver: Arc<dyn Resolver>) -> Result<Self, HostError> {
         let mut roots = RootCertStore::empty();
         let native = rustls_native_certs::load_native_certs();
         for error in &native.errors {
@@ -69,6 +94,7 @@ impl Connector {
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(Self {
             tls: TlsConnector::from(Arc::new(config)),
+            resolver,
         })
     }
 
@@ -80,7 +106,7 @@ impl Connector {
     ) -> Result<Box<dyn Stream>, ConnectError> {
         let origin = url.origin().ascii_serialization();
         let host = url.host_str().unwrap_or_default();
-        let addresses = resolve(url).await?;
+        let addresses = self.resolve(url).await?;
         let mut denial = None;
         let mut failure = None;
         for address in addresses {
@@ -133,20 +159,24 @@ impl Connector {
             Err(source) => Err(ConnectError::Tls { origin, source }),
         }
     }
-}
 
-async fn resolve(url: &Url) -> Result<Vec<SocketAddr>, ConnectError> {
-    let port = url.port_or_known_default().unwrap_or_default();
-    match url.host() {
-        Some(Host::Ipv4(address)) => Ok(vec![SocketAddr::from((address, port))]),
-        Some(Host::Ipv6(address)) => Ok(vec![SocketAddr::from((address, port))]),
-        Some(Host::Domain(name)) => match lookup_host((name, port)).await {
-            Ok(addresses) => Ok(addresses.take(MAX_ADDRESSES).collect()),
+    async fn resolve(&self, url: &Url) -> Result<Vec<SocketAddr>, ConnectError> {
+        let port = url.port_or_known_default().unwrap_or_default();
+        let name = match url.host() {
+            Some(Host::Ipv4(address)) => return Ok(vec![SocketAddr::from((address, port))]),
+            Some(Host::Ipv6(address)) => return Ok(vec![SocketAddr::from((address, port))]),
+            Some(Host::Domain(name)) => name,
+            None => return Ok(Vec::new()),
+        };
+        match self.resolver.resolve(name, port).await {
+            Ok(mut addresses) => {
+                addresses.truncate(MAX_ADDRESSES);
+                Ok(addresses)
+            }
             Err(source) => Err(ConnectError::Name {
                 host: name.to_owned(),
                 source,
             }),
-        },
-        None => Ok(Vec::new()),
+        }
     }
 }

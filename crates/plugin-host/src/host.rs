@@ -13,7 +13,7 @@ use tokio::{
 use crate::{
     api::{Events, HostConfig, HostError, Invocation, PluginInfo},
     cache::Cache,
-    connect::Connector,
+    connect::{Connector, Resolver, SystemResolver},
     engine, failures,
     invoke::{Call, Shared, run},
     load::{Folder, Loader, Plugin},
@@ -64,6 +64,18 @@ impl PluginHost {
     /// When a folder is not usable or the engine does not start. A broken plugin is no error: it is
     /// listed with its own in [`PluginHost::plugins`].
     pub fn start(config: HostConfig) -> Result<Self, HostError> {
+        Self::start_with_resolver(config, Arc::new(SystemResolver))
+    }
+
+    /// As [`PluginHost::start`], with another way to find the addresses of names. What it answers
+    /// is checked like any other answer.
+    ///
+    /// # Errors
+    /// As [`PluginHost::start`].
+    pub fn start_with_resolver(
+        config: HostConfig,
+        resolver: Arc<dyn Resolver>,
+    ) -> Result<Self, HostError> {
         let cache = Cache::open(&config.cache_folder).map_err(|source| HostError::CacheFolder {
             path: config.cache_folder.clone(),
             source,
@@ -91,7 +103,7 @@ impl PluginHost {
                 loader,
                 shared: Arc::new(Shared {
                     engine,
-                    connector: Connector::new()?,
+                    connector: Connector::new(resolver)?,
                     places: Semaphore::new(limits.concurrent_calls as usize),
                     turns: Arc::new(Semaphore::new(threads - 1)),
                     limits,

@@ -31,6 +31,7 @@ mod turns;
 pub use api::{
     Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo, ViewInfo,
 };
+pub use connect::Resolver;
 pub use host::PluginHost;
 pub use output::{Answer, Failure, FailureKind, Level, TimeRange};
 pub use plugin_manifest::{Kind, OptionKind, OptionSpec};

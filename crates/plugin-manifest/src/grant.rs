@@ -12,11 +12,13 @@ use crate::{AddressClass, classify};
 /// One entry of `allowed_domains`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DomainEntry {
-    /// `example.org`: https and http on their default ports.
+    /// `example.org`: https and http on their default ports. A name other than `localhost` leads
+    /// to public addresses only: whoever owns it could point it inside.
     Host(Host<String>),
-    /// `http://127.0.0.1:9090`: this scheme, host and port.
+    /// `http://127.0.0.1:9090`: this scheme, host and port, also inside.
     Origin(Origin),
-    /// `*.example.org`: every name below, https and http on their default ports.
+    /// `*.example.org`: every name below, https and http on their default ports, at public
+    /// addresses.
     Suffix(String),
     /// `env:PROMETHEUS_URL`: the origin of the address that the operator set there.
     Environment(String),
@@ -112,6 +114,19 @@ impl FromStr for DomainEntry {
             Some(host) => Ok(Self::Host(host)),
             None if has_port(entry) => Err(DomainEntryError::PortWithoutScheme { entry: owned() }),
             None => Err(DomainEntryError::NotAHost { entry: owned() }),
+        }
+    }
+}
+
+impl DomainEntry {
+    /// May what this entry grants be at a loopback or private address? Only where the entry says
+    /// so itself: an address, `localhost`, or scheme, host and port written out.
+    fn reaches_inside(&self) -> bool {
+        match self {
+            Self::Origin(_) | Self::Environment(_) => true,
+            Self::Host(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+            Self::Host(Host::Domain(name)) => name == "localhost" || is_below(name, "localhost"),
+            Self::Suffix(_) => false,
         }
     }
 }
@@ -282,11 +297,11 @@ impl Network {
             .map(|(entry, _)| entry)
             .peekable();
         if matches.peek().is_some() {
-            let names_host = matches.any(|entry| !matches!(entry, DomainEntry::Suffix(_)));
+            let reaches_inside = matches.any(DomainEntry::reaches_inside);
             return Ok(Permit {
                 plugin: self.plugin.clone(),
                 origin,
-                names_host,
+                reaches_inside,
             });
         }
         let unset = self
@@ -328,8 +343,8 @@ fn is_below(name: &str, suffix: &str) -> bool {
 pub struct Permit {
     plugin: String,
     origin: Origin,
-    /// An entry names exactly this host; a `*.` entry does not.
-    names_host: bool,
+    /// An entry grants this host also where it is at a loopback or private address.
+    reaches_inside: bool,
 }
 
 impl Permit {
@@ -342,7 +357,7 @@ impl Permit {
             Host::Domain(_) => false,
         };
         let allowed = class == AddressClass::Public
-            || (self.names_host && (is_the_host || class.has_names()));
+            || (self.reaches_inside && (is_the_host || class.has_names()));
         if allowed {
             return Ok(());
         }

@@ -13,12 +13,12 @@ mod writer;
 
 pub use blob::{MAX_BLOB_BYTES, StoredBlob, blob_hash};
 pub use error::StorageError;
-pub use reader::Loaded;
+pub use reader::{Loaded, Places};
 pub use wire::Summary;
 pub use writer::MAX_GROUP;
 
 use bytes::Bytes;
-use notebook::{BlobHash, Entry, Notebook, NotebookId, Sequence};
+use notebook::{BlobHash, Entry, Notebook, NotebookId, OperationId, Sequence};
 use reader::Readers;
 use std::{
     path::{Path, PathBuf},
@@ -146,6 +146,21 @@ impl Storage {
         self.shared
             .readers
             .query(move |reader| reader.entries(notebook, after, limit))
+            .await
+    }
+
+    /// Which of these operations the log has, and where.
+    ///
+    /// # Errors
+    /// [`StorageError::UnknownNotebook`] when there is no such notebook.
+    pub async fn places(
+        &self,
+        notebook: NotebookId,
+        operations: Vec<OperationId>,
+    ) -> Result<Places, StorageError> {
+        self.shared
+            .readers
+            .query(move |reader| reader.places(notebook, &operations))
             .await
     }
 

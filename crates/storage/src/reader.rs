@@ -23,6 +23,15 @@ pub struct Loaded {
     pub entries: Vec<Entry>,
 }
 
+/// Which of some operations a notebook's log has.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// In the log's order.
+    pub found: Vec<(OperationId, Sequence)>,
+    /// The log's last entry when it was asked.
+    pub until: Sequence,
+}
+
 /// Connections that are opened when they are first needed.
 pub(crate) struct Readers {
     database: PathBuf,
@@ -131,6 +140,39 @@ impl Reader<'_> {
             None => Err(StorageError::UnknownNotebook { notebook }),
             Some((number, _)) => self.entries_of(notebook, number, after, limit),
         }
+    }
+
+    pub(crate) fn places(
+        &self,
+        notebook: NotebookId,
+        operations: &[OperationId],
+    ) -> Result<Places, StorageError> {
+        // One transaction: what is not found does not stand before the end either.
+        let transaction = self
+            .connection
+            .unchecked_transaction()
+            .map_err(|source| self.failed(source))?;
+        let Some((number, head)) = self.number_and_head(notebook)? else {
+            return Err(StorageError::UnknownNotebook { notebook });
+        };
+        let mut found = Vec::new();
+        for &operation in operations {
+            let sequence = self
+                .connection
+                .prepare_cached(
+                    "SELECT sequence FROM entries WHERE notebook = ? AND operation_id = ?",
+                )
+                .and_then(|mut select| {
+                    select
+                        .query_row(params![number, key(operation.bits())], |row| row.get(0))
+                        .optional()
+                })
+                .map_err(|source| self.failed(source))?;
+            found.extend(sequence.map(|sequence| (operation, Sequence(sequence))));
+        }
+        found.sort_unstable_by_key(|(_, sequence)| *sequence);
+        transaction.commit().map_err(|source| self.failed(source))?;
+        Ok(Places { found, until: head })
     }
 
     pub(crate) fn summaries(&self, include_deleted: bool) -> Result<Vec<Summary>, StorageError> {

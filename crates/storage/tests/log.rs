@@ -57,6 +57,25 @@ async fn entries_come_in_pages() {
 }
 
 #[tokio::test]
+async fn operations_are_found_by_their_identifier() {
+    let (_parent, folder) = folder();
+    let storage = Storage::open(&folder).unwrap();
+    storage
+        .append(append(id(1), numbered(1..=4)))
+        .await
+        .unwrap();
+    let operations = [3, 9, 2].map(OperationId::from_bits).to_vec();
+    let places = storage.places(id(1), operations.clone()).await.unwrap();
+    let found = [2, 3].map(|place| (OperationId::from_bits(place.into()), Sequence(place)));
+    assert_eq!(places.found, found);
+    assert_eq!(places.until, Sequence(4));
+    assert!(matches!(
+        storage.places(id(2), operations).await,
+        Err(StorageError::UnknownNotebook { .. })
+    ));
+}
+
+#[tokio::test]
 async fn a_gap_a_fork_and_a_resend_are_refused_and_leave_the_log_alone() {
     let (_parent, folder) = folder();
     let storage = Storage::open(&folder).unwrap();

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use toml_edit::{Document, Item, Value};
 
 /// The keys, as they are written in the file.
-const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 8] = [
     "listen",
     "data",
     "plugins",

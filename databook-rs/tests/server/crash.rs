@@ -54,34 +54,31 @@ const KILLS: usize = 200;
 /// Authors who write at the same time.
 const AUTHORS: u64 = 4;
 
-/// Writes until the server is gone; gives what was acknowledged.
+/// Writes until the server is gone; tells what was acknowledged, and gives what was not.
 async fn write(
     mut client: proto::notebooks_client::NotebooksClient<tonic::transport::Channel>,
     id: notebook::NotebookId,
     base: u64,
     acknowledged: tokio::sync::mpsc::UnboundedSender<(String, u64)>,
-) {
+) -> proto::SubmitRequest {
     loop {
         let title = Kind::SetTitle(proto::SetTitle {
             title: "Written".to_owned(),
         });
         let request = submit(id, base, title);
-        let operation = request.proposals[0].id.clone();
-        match client
-            .submit(request)
-            .await
-            .map(tonic::Response::into_inner)
-        {
+        let reply = client.submit(request.clone()).await;
+        match reply.map(tonic::Response::into_inner) {
             Ok(reply) if reply.refusal.is_none() => {
+                let operation = request.proposals[0].id.clone();
                 acknowledged.send((operation, reply.sequences[0])).unwrap();
             }
-            Ok(_) | Err(_) => return,
+            Ok(_) | Err(_) => return request,
         }
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_again_and_again_under_writers_nothing_acknowledged_is_lost() {
+async fn killed_again_and_again_under_writers_nothing_is_lost_or_doubled() {
     let mut server = Launch::new().without_plugins().start();
     let (id, _) = server.notebook_with("one").await;
     let (sender, mut acknowledged) = tokio::sync::mpsc::unbounded_channel();
@@ -89,14 +86,23 @@ async fn killed_again_and_again_under_writers_nothing_acknowledged_is_lost() {
     for kill in 0..KILLS {
         let base = server.read(id).await.sequence;
         let client = server.notebooks().await;
-        for _ in 0..AUTHORS {
-            tokio::spawn(write(client.clone(), id, base, sender.clone()));
-        }
+        let authors: Vec<_> = (0..AUTHORS)
+            .map(|_| tokio::spawn(write(client.clone(), id, base, sender.clone())))
+            .collect();
         // A different number each time, so that the kill meets different moments.
         for _ in 0..=kill % 7 {
             kept.push(acknowledged.recv().await.unwrap());
         }
         server = server.kill_and_restart();
+        // What nobody answered may or may not be in the log: handed in again, it is there once.
+        let mut client = server.notebooks().await;
+        for author in authors {
+            let unanswered = author.await.unwrap();
+            let operation = unanswered.proposals[0].id.clone();
+            let reply = client.submit(unanswered).await.unwrap().into_inner();
+            assert_eq!(reply.refusal, None);
+            kept.push((operation, reply.sequences[0]));
+        }
     }
     drop(sender);
     while let Some(more) = acknowledged.recv().await {

@@ -96,6 +96,23 @@ async fn get_answers_grpc_web() {
     }
 }
 
+/// The bytes are written out: with generated types on both sides a renumbered field would not show.
+#[tokio::test]
+async fn the_numbers_of_get_stay_for_ever() {
+    let server = Launch::new().start();
+    let mut message = b"\x0a\x07hostile".to_vec();
+    message.extend(b"\x12\x0a\x0a\x02do\x12\x04echo");
+    message.extend(b"\x12\x0e\x0a\x05query\x12\x05hello");
+    let length = u32::try_from(message.len()).unwrap().to_be_bytes();
+    let body = [&[0], &length[..], &message].concat();
+    let headers = [("content-type", "application/grpc-web+proto")];
+    let call = request("POST", "/databook.Databook/get", &headers, &body);
+    let reply = http(&server.address, call).await;
+    let output = b"\x0a\x05hello";
+    let message = reply.body().get(5..).unwrap();
+    assert!(message.starts_with(output), "{:?}", reply.body());
+}
+
 #[tokio::test]
 async fn health_and_reflection_answer() {
     let server = Launch::new().start();

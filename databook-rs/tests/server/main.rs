@@ -14,4 +14,5 @@ mod rest;
 mod runs;
 mod security;
 mod start;
+mod submit;
 mod support;

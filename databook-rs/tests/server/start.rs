@@ -1,8 +1,13 @@
 //! Starting and stopping, and the command-line client.
 
-use crate::support::{Launch, Live, TestServer, run_request};
-use proto::{operation::Kind, run_finished::Outcome};
+use crate::support::{Launch, Live, PATIENCE, TestServer, get, run_request};
+use proto::{GetRequest, GetResponse, operation::Kind, run_finished::Outcome};
 use std::process::{Command, Output};
+use tokio::{task::JoinHandle, time::timeout};
+use tonic::{Code, Status};
+use tonic_health::pb::{
+    HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
+};
 
 /// What the operator reads when the server does not start.
 fn words(launch: &Launch) -> String {
@@ -51,6 +56,28 @@ fn what_keeps_it_from_starting_is_said_in_one_paragraph() {
     );
 }
 
+#[test]
+fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let file = "listen = '127.0.0.1:0'\ndata = '/proc/of-the-file'\n";
+    std::fs::write(folder.path().join("databook.toml"), file).unwrap();
+    let check = |variable: Option<&str>, flag: Option<&str>, expected: &str| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
+        command.current_dir(folder.path()).env_clear();
+        command.envs(variable.map(|value| ("DATABOOK_DATA", value)));
+        command.args(flag.map(|value| format!("--data={value}")));
+        // Nobody can write there, so the server says which one it took.
+        let said = command.output().unwrap().stderr;
+        let said = String::from_utf8(said).unwrap();
+        assert!(said.contains(expected), "{said}");
+    };
+    let (variable, flag) = ("/proc/of-the-variable", "/proc/of-the-flag");
+    check(None, None, "/proc/of-the-file");
+    check(Some(variable), None, variable);
+    check(None, Some(flag), flag);
+    check(Some(variable), Some(flag), flag);
+}
+
 /// A launch on a data folder that a later databook has migrated.
 fn with_a_newer_database() -> Launch {
     let mut server = Launch::new().without_plugins().start();
@@ -97,6 +124,63 @@ async fn sigterm_lets_what_runs_finish() {
         end_of_the_run(server, id).await,
         Outcome::Output(_)
     ));
+}
+
+/// A call that takes longer than open connections are waited for, once the server has it.
+async fn slow_get(server: &TestServer) -> JoinHandle<Result<GetResponse, Status>> {
+    let options = [("query", "slow"), ("seconds", "5")];
+    let request = GetRequest {
+        name: "demo".to_owned(),
+        options: options
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .into(),
+        ..GetRequest::default()
+    };
+    let mut databook = server.databook().await;
+    let call = tokio::spawn(async move { Ok(databook.get(request).await?.into_inner()) });
+    let arrived = async {
+        loop {
+            let metrics = get(server, "/metrics", &[]).await;
+            let text = String::from_utf8_lossy(metrics.body()).into_owned();
+            if text.contains("databook_calls_in_flight 1") {
+                return;
+            }
+        }
+    };
+    timeout(PATIENCE, arrived).await.expect("the call arrives");
+    call
+}
+
+#[tokio::test]
+async fn sigterm_lets_a_direct_call_finish_and_health_says_so() {
+    let mut server = Launch::new().arguments(&["--grace-s", "60"]).start();
+    let mut health = HealthClient::new(server.channel().await);
+    let mut health = health
+        .watch(HealthCheckRequest::default())
+        .await
+        .unwrap()
+        .into_inner();
+    let serving = health.message().await.unwrap().unwrap();
+    assert_eq!(serving.status(), ServingStatus::Serving);
+
+    let call = slow_get(&server).await;
+    let stopped = tokio::task::spawn_blocking(move || server.terminate());
+    let stopping = health.message().await.unwrap().unwrap();
+    assert_eq!(stopping.status(), ServingStatus::NotServing);
+    assert!(!call.is_finished(), "health changes first");
+    assert!(!call.await.unwrap().unwrap().output.is_empty());
+    assert_eq!(stopped.await.unwrap(), Some(0));
+}
+
+#[tokio::test]
+async fn after_the_grace_time_a_direct_call_fails_in_words() {
+    let mut server = Launch::new().arguments(&["--grace-s", "0"]).start();
+    let call = slow_get(&server).await;
+    let stopped = tokio::task::spawn_blocking(move || server.terminate());
+    let status = call.await.unwrap().unwrap_err();
+    assert_eq!(status.code(), Code::Unavailable);
+    assert!(status.message().contains("stops"), "{status}");
+    assert_eq!(stopped.await.unwrap(), Some(0));
 }
 
 #[tokio::test]

@@ -236,7 +236,7 @@ impl TestServer {
         format!("http://{}{path}", self.address)
     }
 
-    async fn channel(&self) -> Channel {
+    pub async fn channel(&self) -> Channel {
         Channel::from_shared(self.url(""))
             .unwrap()
             .connect()

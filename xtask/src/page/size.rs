@@ -7,8 +7,11 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 /// Most bytes of wasm, scripts and styles together, each compressed with brotli: what the page has
-/// today and little more, so that growth is a decision. The aim is 250,000.
-pub const BUDGET_BYTES: u64 = 372_000;
+/// today and little more, so that growth is a decision.
+pub const BUDGET_BYTES: u64 = 364_000;
+
+/// What the page should need at most; it is one chunk, so one can type when all of it is there.
+pub const AIM_BYTES: u64 = 250_000;
 
 /// Compressed bytes by kind of file.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -233,6 +233,42 @@ fn history_is_asked_for() {
 }
 
 #[test]
+fn what_changes_no_text_needs_no_history() {
+    let mut authority = authority([insert(1, None, "a")]);
+    let title = |id: u128, title: &str| {
+        let title = title.into();
+        submission(0, [proposal(id, Operation::SetTitle { title })])
+    };
+    let renamed = take(&mut authority, &title(100, "b")).unwrap();
+    assert_eq!(renamed.sequences, [Sequence(3)]);
+
+    // What is sent again is recognised all the same: storage says where it is.
+    let mut authority = Authority::new(authority.state().clone(), Vec::new());
+    let earlier = [(OperationId::from_bits(100), Sequence(3))];
+    let resent = [proposal(100, delete(1)), proposal(101, delete(1))];
+    let accepted = authority
+        .accept_resent(&submission(0, resent), &earlier, 9, Source::Client)
+        .unwrap();
+    assert_eq!(accepted.sequences, [Sequence(3), Sequence(4)]);
+}
+
+#[test]
+fn an_identifier_from_before_the_base_is_refused() {
+    let mut authority = authority([insert(1, None, "a")]);
+    take_now(&mut authority, 100, delete(1)).unwrap();
+    let again = submission(3, [proposal(100, restore(1))]);
+    let refusal = take(&mut authority, &again).unwrap_err();
+    assert_eq!(refusal.reason, Reason::Invalid);
+    let mut authority = Authority::new(authority.state().clone(), Vec::new());
+    let earlier = [(OperationId::from_bits(100), Sequence(3))];
+    let refusal = authority
+        .accept_resent(&again, &earlier, 9, Source::Client)
+        .unwrap_err();
+    assert_eq!(refusal.reason, Reason::Invalid);
+    assert_eq!(authority.state().sequence.0, 3);
+}
+
+#[test]
 fn the_window_is_bounded() {
     let mut authority = authority([insert(1, None, "")]);
     for id in 0..limits::WINDOW_ENTRIES as u128 + 10 {

@@ -1,7 +1,12 @@
 //! Every way to misbehave ends in the right error, and others do not notice.
 
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
 use output::Output;
-use plugin_host::FailureKind;
+use plugin_host::{FailureKind, HostLimits};
 
 use crate::setup::{Setup, TestHost};
 
@@ -125,7 +130,8 @@ async fn a_50_mb_answer_is_cut_with_a_notice() {
     let Output::Frames(frames) = answer.output else {
         panic!("frames are expected");
     };
-    assert_eq!(frames[0].rows(), (8 << 20) / 8);
+    // Beside eight bytes a point: the names `series` and `value`, and two items.
+    assert_eq!(frames[0].rows(), ((8 << 20) - (6 + 5 + 2 * 16)) / 8);
 }
 
 #[tokio::test]
@@ -197,34 +203,93 @@ async fn a_forbidden_variable_is_denied() {
     assert!(log[0].contains("`CLOSED` in `allowed_env_vars`"), "{log:?}");
 }
 
-#[tokio::test]
-async fn others_stay_fast_beside_loops_floods_and_bombs() {
+/// Callers of the hostile plugin at the same time: more than it has places for, so that the rest
+/// waits and takes nobody's place.
+const HOSTILE_CALLERS: usize = 40;
+const HOSTILE_PLACES: u32 = 4;
+
+/// Two hundred calls of a neighbour, one after the other, are all answered while `what` goes on in
+/// every place that its plugin has, started again whenever it ends. Gives how many hostile calls
+/// ended during each.
+async fn beside(what: &'static str, limits: impl FnOnce(&mut HostLimits)) -> Vec<usize> {
     let host = Setup::new()
         .plugin("hostile", "[limits]\ntimeout_s = 300")
         .plugin("echo", "")
-        .limits(|limits| {
-            limits.cpu_time = std::time::Duration::from_secs(300);
-            limits.concurrent_calls_per_plugin = 4;
+        .limits(|all| {
+            all.concurrent_calls_per_plugin = HOSTILE_PLACES;
+            limits(all);
         })
         .start();
-    let mut loops = Vec::new();
-    // More than it has places for: the rest waits and takes nobody's place.
-    for _ in 0..40 {
-        let host = host.clone();
-        loops.push(tokio::spawn(async move {
-            host.call("hostile", &[("do", "loop")]).await
-        }));
+    let (started, ended) = (Arc::<AtomicUsize>::default(), Arc::<AtomicUsize>::default());
+    let hostile: Vec<_> = (0..HOSTILE_CALLERS)
+        .map(|_| {
+            let (host, started, ended) = (host.clone(), started.clone(), ended.clone());
+            tokio::spawn(async move {
+                started.fetch_add(1, Ordering::Relaxed);
+                loop {
+                    host.failure("hostile", &[("do", what)]).await;
+                    ended.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    while started.load(Ordering::Relaxed) < HOSTILE_CALLERS {
+        tokio::task::yield_now().await;
     }
+    let mut ends = Vec::new();
     for number in 0..200 {
+        let before = ended.load(Ordering::Relaxed);
         let query = number.to_string();
-        assert_eq!(
-            host.text("echo", &[("do", "echo"), ("query", &query)])
-                .await,
-            query
-        );
+        let options = [("do", "echo"), ("query", query.as_str())];
+        assert_eq!(host.text("echo", &options).await, query);
+        ends.push(ended.load(Ordering::Relaxed) - before);
     }
-    assert!(loops.iter().all(|task| !task.is_finished()));
-    loops.iter().for_each(|task| task.abort());
+    assert!(
+        hostile.iter().all(|task| !task.is_finished()),
+        "`{what}` once ended without a failure"
+    );
+    hostile.iter().for_each(tokio::task::JoinHandle::abort);
+    ends
+}
+
+/// These end after twenty seconds of computing, and all of the neighbour's calls before the first.
+async fn check_beside_endless(what: &'static str) {
+    let ends = beside(what, |limits| {
+        limits.cpu_time = std::time::Duration::from_secs(20);
+        limits.host_calls = u32::MAX;
+    })
+    .await;
+    assert_eq!(ends.iter().sum::<usize>(), 0, "{what}: {ends:?}");
+}
+
+/// These meet a limit soon, and the next of those who wait begins. A call that stood in one queue
+/// with them would see all of them end first; the machine's own hiccups meet only a few calls.
+async fn check_beside_short(what: &'static str) {
+    let mut ends = beside(what, |_| ()).await;
+    ends.sort_unstable();
+    let waiting = HOSTILE_CALLERS - HOSTILE_PLACES as usize;
+    assert!(ends[ends.len() / 2] < waiting, "{what}: {ends:?}");
+    assert!(ends.iter().sum::<usize>() > 0, "{what} was not running");
+}
+
+#[tokio::test]
+async fn others_stay_fast_beside_endless_loops() {
+    check_beside_endless("loop").await;
+}
+
+#[tokio::test]
+async fn others_stay_fast_beside_endless_host_calls() {
+    check_beside_endless("hostcalls").await;
+}
+
+#[tokio::test]
+async fn others_stay_fast_beside_memory_bombs() {
+    check_beside_short("memory").await;
+}
+
+#[tokio::test]
+async fn others_stay_fast_beside_log_floods() {
+    check_beside_short("logs").await;
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod addresses;
 mod calls;
 mod folders;
 mod hostile;

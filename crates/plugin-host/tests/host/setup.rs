@@ -10,7 +10,8 @@ use std::{
 
 use output::Output;
 use plugin_host::{
-    Answer, Context, Event, Failure, HostConfig, HostLimits, Invocation, PluginHost, TimeRange,
+    Answer, Context, Event, Failure, HostConfig, HostLimits, Invocation, PluginHost, Resolver,
+    TimeRange,
 };
 use tempfile::TempDir;
 use wit_component::ComponentEncoder;
@@ -68,6 +69,7 @@ pub struct Setup {
     pub environment: BTreeMap<String, String>,
     pub limits: HostLimits,
     pub cache_folder: PathBuf,
+    pub resolver: Option<Arc<dyn Resolver>>,
 }
 
 impl Setup {
@@ -81,6 +83,7 @@ impl Setup {
             },
             // Shared, so that the plugin is compiled once for all tests.
             cache_folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled"),
+            resolver: None,
         }
     }
 
@@ -112,13 +115,23 @@ impl Setup {
         self
     }
 
+    /// Answers for names in place of the machine's resolver.
+    pub fn resolver(mut self, resolver: Arc<dyn Resolver>) -> Self {
+        self.resolver = Some(resolver);
+        self
+    }
+
     pub fn start(self) -> TestHost {
-        let host = PluginHost::start(HostConfig {
+        let config = HostConfig {
             plugins_folder: self.folder.path().to_owned(),
             cache_folder: self.cache_folder,
             limits: self.limits,
             environment: self.environment,
-        })
+        };
+        let host = match self.resolver {
+            Some(resolver) => PluginHost::start_with_resolver(config, resolver),
+            None => PluginHost::start(config),
+        }
         .expect("the host starts");
         TestHost {
             host,

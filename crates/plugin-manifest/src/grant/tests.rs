@@ -86,15 +86,32 @@ fn an_environment_entry_grants_the_operators_address() {
 }
 
 #[test]
-fn inside_addresses_need_an_entry_that_names_the_host() {
+fn a_bare_name_leads_to_public_addresses_only() {
     let name = &["example.org"];
     check_address(name, "https://example.org/", "93.184.216.34", true);
-    check_address(name, "https://example.org/", "10.0.0.1", true);
-    check_address(name, "https://example.org/", "127.0.0.1", true);
-    check_address(name, "https://example.org/", "169.254.169.254", false);
-    check_address(name, "https://example.org/", "fe80::1", false);
-    check_address(name, "https://example.org/", "2002:7f00:1::", false);
-    check_address(name, "https://example.org/", "0.0.0.0", false);
+    check_address(name, "https://example.org/", "2606:2800:220:1::1", true);
+    for inside in ["10.0.0.1", "192.168.1.1", "127.0.0.1", "::1", "fd00::1"] {
+        check_address(name, "https://example.org/", inside, false);
+        check_address(name, "http://example.org/", inside, false);
+    }
+}
+
+#[test]
+fn inside_addresses_need_an_entry_that_reaches_inside() {
+    let origin = &["https://example.org"];
+    check_address(origin, "https://example.org/", "93.184.216.34", true);
+    check_address(origin, "https://example.org/", "10.0.0.1", true);
+    check_address(origin, "https://example.org/", "127.0.0.1", true);
+    check_address(origin, "https://example.org/", "169.254.169.254", false);
+    check_address(origin, "https://example.org/", "fe80::1", false);
+    check_address(origin, "https://example.org/", "2002:7f00:1::", false);
+    check_address(origin, "https://example.org/", "0.0.0.0", false);
+
+    check_address(&["localhost"], "http://localhost/", "127.0.0.1", true);
+    check_address(&["a.localhost"], "http://a.localhost/", "::1", true);
+    check_address(&["nolocalhost"], "http://nolocalhost/", "::1", false);
+    check_address(&["10.0.0.5"], "http://10.0.0.5/", "10.0.0.5", true);
+    check_address(&["[::1]"], "http://[::1]/", "::1", true);
 
     let suffix = &["*.example.org"];
     check_address(suffix, "https://a.example.org/", "93.184.216.34", true);
@@ -105,8 +122,9 @@ fn inside_addresses_need_an_entry_that_names_the_host() {
     check_address(suffix, "https://a.example.org/", "64:ff9b::a00:1", false);
     check_address(suffix, "https://a.example.org/", "100.64.0.1", false);
 
-    let both = &["*.example.org", "a.example.org"];
+    let both = &["*.example.org", "a.example.org", "https://a.example.org"];
     check_address(both, "https://a.example.org/", "10.0.0.1", true);
+    check_address(both, "http://a.example.org/", "10.0.0.1", false);
     check_address(both, "https://b.example.org/", "10.0.0.1", false);
 
     check_address(
@@ -168,6 +186,21 @@ fn the_suggested_entry_grants() {
             unreachable!("nothing is granted");
         };
         assert!(network(&[&entry]).decide(&url).is_ok(), "{entry}");
+    }
+}
+
+/// The same where only the address was the reason.
+#[test]
+fn the_entry_suggested_for_an_inside_address_grants_it() {
+    let inside = "10.0.0.1".parse().unwrap();
+    for url in ["https://example.org/", "http://example.org/"] {
+        let url = Url::parse(url).unwrap();
+        let permit = network(&["example.org"]).decide(&url).unwrap();
+        let Err(Denial::Address { entry, .. }) = permit.decide_address(inside) else {
+            unreachable!("a bare name does not reach inside");
+        };
+        let permit = network(&[&entry]).decide(&url).unwrap();
+        assert_eq!(permit.decide_address(inside), Ok(()), "{entry}");
     }
 }
 
