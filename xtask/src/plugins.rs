@@ -75,7 +75,8 @@ pub fn build(
         let component = component(workspace_root, manifest, module)
             .with_context(|| format!("plugin {name}"))?;
 
-        let changed = deliver(&component, config.as_bytes(), &out.join(name), folder)?;
+        let source = workspace_root.join("plugins").join(name);
+        let changed = deliver(&component, config.as_bytes(), &out.join(name), &source)?;
         if changed {
             report(&format!("{name}: {} KB", component.len().div_ceil(1024)));
         }
