@@ -61,6 +61,8 @@ pub struct Model {
     /// The document still holds the server's markup of the state that the page has.
     as_served: StoredValue<bool>,
     nearness: StoredValue<Option<NearWatch>, LocalStorage>,
+    /// Runs of cells that the log does not have yet.
+    waiting_runs: StoredValue<Vec<RunCall>>,
 }
 
 impl Model {
@@ -82,6 +84,7 @@ impl Model {
             answers: StoredValue::new(HashMap::new()),
             as_served: StoredValue::new(false),
             nearness: StoredValue::new_local(None),
+            waiting_runs: StoredValue::new(Vec::new()),
         };
         model
             .nearness
@@ -292,7 +295,7 @@ impl Model {
         }
     }
 
-    /// Runs a plugin cell on the server.
+    /// Runs a plugin cell on the server, as soon as the server has the cell.
     pub fn run(self, cell: CellId, width_px: u32) {
         let Some(shown) = self.cell(cell) else { return };
         let run = ids::new_id(RunId::from_bits);
@@ -303,6 +306,38 @@ impl Model {
             run,
             source: shown.text.get_untracked(),
             width_px,
+        };
+        self.waiting_runs.update_value(|waiting| waiting.push(call));
+        self.call_runs();
+    }
+
+    /// Calls the runs whose cells the log has. What is proposed goes over the socket, and a call
+    /// that overtook its cell would find none.
+    fn call_runs(self) {
+        let waiting = self.waiting_runs.try_update_value(std::mem::take);
+        for call in waiting.unwrap_or_default() {
+            let has =
+                |notebook: &Notebook| notebook.cell(call.cell).is_some_and(|cell| !cell.deleted);
+            let has = self.with_replica(|replica| (has(replica.confirmed()), has(replica.view())));
+            match has {
+                Some((true, _)) => self.call_run(call),
+                // Its insertion was refused, which was said.
+                Some((false, false)) => {
+                    if let Some(shown) = self.cell(call.cell) {
+                        shown.not_started(call.run);
+                    }
+                }
+                Some((false, true)) | None => {
+                    self.waiting_runs.update_value(|waiting| waiting.push(call));
+                }
+            }
+        }
+    }
+
+    fn call_run(self, call: RunCall) {
+        let run = call.run;
+        let Some(shown) = self.cell(call.cell) else {
+            return;
         };
         let rpc = self.session.rpc();
         web::spawn(async move {
@@ -323,6 +358,16 @@ impl Model {
     }
 
     pub fn cancel(self, run: RunId) {
+        let waiting = self.waiting_runs.try_update_value(|waiting| {
+            let place = waiting.iter().position(|call| call.run == run)?;
+            Some(waiting.remove(place))
+        });
+        if let Some(call) = waiting.flatten() {
+            if let Some(shown) = self.cell(call.cell) {
+                shown.not_started(run);
+            }
+            return;
+        }
         let rpc = self.session.rpc();
         web::spawn(async move {
             if let Err(error) = rpc.cancel(self.id, run).await {
@@ -370,6 +415,7 @@ impl Model {
     }
 
     fn flush(self) {
+        self.call_runs();
         let submission = self.with_replica(|replica| {
             let next = replica.next_submission();
             (next, replica.pending_len())
