@@ -56,11 +56,6 @@ pub fn focus_and_select(input: &HtmlInputElement) {
     input.select();
 }
 
-/// Scrolls as little as needed to show the element.
-pub fn scroll_into_view(element: &Element) {
-    element.scroll_into_view_with_bool(false);
-}
-
 /// Width of the element's content in CSS pixels.
 pub fn element_width(element: &Element) -> u32 {
     element.client_width().max(0) as u32

@@ -14,8 +14,8 @@ mod time;
 pub use canvas::prepare_canvas;
 pub use element::{
     Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
-    focus_and_select, is_composing, on_resize, remove_element, reveal_element, scroll_into_view,
-    set_caret, set_document_title, set_html, set_text_of, text_of,
+    focus_and_select, is_composing, on_resize, remove_element, reveal_element, set_caret,
+    set_document_title, set_html, set_text_of, text_of,
 };
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
