@@ -308,7 +308,19 @@ impl World {
 
     fn accept(&mut self, submission: &Submission, source: Source) -> Accepted {
         self.now_ms += 1;
-        match self.authority.accept(submission, self.now_ms, source) {
+        // As storage tells it: the authority forgets the log at each restart.
+        let ids: BTreeSet<OperationId> = submission.proposals.iter().map(|one| one.id).collect();
+        let earlier: Vec<(OperationId, Sequence)> = self
+            .log
+            .iter()
+            .filter(|entry| ids.contains(&entry.id))
+            .map(|entry| (entry.id, entry.sequence))
+            .collect();
+        let now_ms = self.now_ms;
+        let accept = |authority: &mut Authority| {
+            authority.accept_resent(submission, &earlier, now_ms, source)
+        };
+        match accept(&mut self.authority) {
             Ok(accepted) => accepted,
             Err(refusal) => {
                 let Reason::NeedsHistory { from } = refusal.reason else {
@@ -316,9 +328,7 @@ impl World {
                 };
                 self.authority
                     .extend_history(self.log[from.0 as usize..].to_vec());
-                self.authority
-                    .accept(submission, self.now_ms, source)
-                    .unwrap()
+                accept(&mut self.authority).unwrap()
             }
         }
     }
