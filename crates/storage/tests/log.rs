@@ -51,9 +51,8 @@ async fn first_polls_decide_the_order_in_a_busy_task_too() {
     assert_eq!((&mut first).now_or_never().map(|_| ()), None);
     assert_eq!((&mut second).now_or_never().map(|_| ()), None);
     // Later polls in the other order change nothing.
-    let (second, first) = tokio::join!(second, first);
-    first.unwrap();
-    second.unwrap();
+    second.await.unwrap();
+    first.await.unwrap();
     assert_eq!(log(&storage, id(1)).await, numbered(1..=2));
 }
 
