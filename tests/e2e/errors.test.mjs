@@ -25,6 +25,10 @@ journey(now, "an unknown plugin suggests the nearest name", async () => {
   const number = await runs(ada, "@plugin=promethues\nup");
   await reads(ada.output(number), /promethues/);
   await reads(ada.output(number), /prometheus/);
+  // The same would fail again, so nothing invites to it; and nobody is interrupted by it.
+  assert.equal(await ada.button("Run again").count(), 0);
+  assert.equal(await ada.page.getByRole("alert").count(), 0);
+  await reads(ada.page.getByRole("status", { name: "Arrivals" }), /Cell 1: failed\. .*promethues/i);
 });
 
 journey(now, "an unknown option suggests the nearest name", async () => {
@@ -74,6 +78,38 @@ journey(now, "a failed run is corrected and run again", async () => {
   await ada.plot(number).waitFor();
 });
 
+journey(now, "an output that does not get here can be asked for again", async () => {
+  const ada = await Person.arrive(now);
+  const path = await ada.newNotebook("A large output");
+  const number = await ada.type("@plugin=prometheus\n");
+  // Larger than what travels with the log.
+  const long = "x".repeat(4_000);
+  await ada.retype(
+    number,
+    `@plugin=prometheus\nlabel_replace({__name__=~"prometheus_.+"}, "long", "${long}", "", "")`,
+  );
+  await ada.editor(number).press("Control+Enter");
+  await ada.plot(number).waitFor();
+
+  const grace = await Person.arrive(now);
+  let lost = true;
+  let asked = 0;
+  await grace.page.route("**/api/outputs/*", (route) => {
+    asked += 1;
+    return lost ? route.abort() : route.continue();
+  });
+  await grace.open(path);
+  await reads(grace.output(number), /The output could not be loaded/);
+  await reads(grace.page.getByRole("status", { name: "Arrivals" }), /could not be loaded/);
+  await grace.button("Try again").click();
+  await eventually("it was asked for again", () => asked === 2);
+  await reads(grace.output(number), /The output could not be loaded/);
+  lost = false;
+  await grace.button("Try again").click();
+  await grace.plot(number).waitFor();
+  assert.equal(await grace.button("Try again").count(), 0);
+});
+
 journey(now, "a notebook that does not exist says so and leads back", async () => {
   const ada = await Person.arrive(now);
   await ada.open(`/n/${"0".repeat(26)}`);
@@ -90,4 +126,11 @@ journey(alone, "a Prometheus that is down is named with what to do", async () =>
   const number = await runs(ada, "@plugin=prometheus\nup");
   await reads(ada.cell(number), /failed/i);
   await reads(ada.output(number), /127\.0\.0\.1|refused|reach/i);
+
+  // Another try is offered, and is one.
+  const call = ada.page.waitForRequest(/\/databook\.Notebooks\/Run$/);
+  await ada.button("Run again").click();
+  await call;
+  await ada.button("Run again").waitFor();
+  await reads(ada.cell(number), /failed/i);
 });

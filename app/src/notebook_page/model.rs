@@ -9,8 +9,8 @@ use crate::{
 };
 use leptos::prelude::*;
 use notebook::{
-    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Proposal, Reason,
-    Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
+    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Outcome, Proposal,
+    Reason, Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
 };
 use output::Answer;
 use render::CellView;
@@ -458,7 +458,7 @@ impl Model {
         set_if_new(self.order, ids);
     }
 
-    /// Says the end of others' runs to people who listen to the page.
+    /// Says the end of runs, others' and one's own, to people who listen to the page.
     fn announce(self, entries: &[Entry]) {
         for entry in entries {
             let Operation::RunFinished { run, outcome } = &entry.operation else {
@@ -468,7 +468,14 @@ impl Model {
             if let Some(cell) = cell.flatten().and_then(|cell| self.cell(cell)) {
                 let number = cell.number.get_untracked();
                 let word = super::cell_model::outcome_word(outcome);
-                self.session.announce(format!("Cell {number}: {word}"));
+                self.session.announce(match outcome {
+                    Outcome::Failed(failure) => {
+                        format!("Cell {number}: {word}. {}", failure.message)
+                    }
+                    Outcome::Done(_) | Outcome::Cancelled | Outcome::Interrupted => {
+                        format!("Cell {number}: {word}")
+                    }
+                });
             }
         }
     }

@@ -5,6 +5,7 @@ use super::{
     cell_model::{CellModel, Shown},
     plot::PlotView,
 };
+use crate::session::session;
 use leptos::prelude::*;
 use notebook::BlobHash;
 use output::{Answer, Output};
@@ -20,6 +21,23 @@ enum Seen {
     Words(String),
 }
 
+/// What is offered where there is no answer to show.
+#[derive(Clone, Copy, PartialEq)]
+enum Retry {
+    Run,
+    /// The answer is on the server, and did not get here.
+    Fetch(BlobHash),
+}
+
+impl Retry {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Run => "Run again",
+            Self::Fetch(_) => "Try again",
+        }
+    }
+}
+
 #[component]
 pub fn OutputView(
     model: Model,
@@ -29,8 +47,10 @@ pub fn OutputView(
 ) -> impl IntoView {
     // Answers that had to be fetched; counts up when one came.
     let fetched = RwSignal::new(0u32);
-    let failed = RwSignal::new(None::<String>);
+    let failed = RwSignal::new(None::<(BlobHash, String)>);
+    let session = session();
     let fetch = move |hash: BlobHash| {
+        failed.set(None);
         web::spawn(async move {
             match transport::fetch_answer(hash).await {
                 Ok(answer) => {
@@ -38,7 +58,12 @@ pub fn OutputView(
                     fetched.try_update(|count| *count += 1);
                 }
                 Err(error) => {
-                    failed.try_set(Some(format!("{} {}", error.message, error.hint)));
+                    let words = format!("{} {}", error.message, error.hint);
+                    // Nobody is told about a page that has been left.
+                    if let Some(number) = cell.number.try_get_untracked() {
+                        session.announce(format!("Cell {number}: {words}"));
+                    }
+                    failed.try_set(Some((hash, words)));
                 }
             }
         });
@@ -54,8 +79,8 @@ pub fn OutputView(
             fetched.track();
             match (model.answer(hash), failed.get()) {
                 (Some(answer), _) => Seen::Answer(answer),
-                (None, Some(words)) => Seen::Words(render::problem(&words)),
-                (None, None) => Seen::Loading,
+                (None, Some((of, words))) if of == hash => Seen::Words(render::problem(&words)),
+                (None, _) => Seen::Loading,
             }
         }
         Shown::Failed(failure) => Seen::Words(render::failure(&failure)),
@@ -68,7 +93,6 @@ pub fn OutputView(
         if let Shown::Kept(hash) = shown.get()
             && model.answer(hash).is_none()
         {
-            failed.set(None);
             fetch(hash);
         }
     });
@@ -82,12 +106,12 @@ pub fn OutputView(
             },
         )
     };
-    let can_retry = move || {
-        matches!(
-            shown.get(),
-            Shown::Failed(_) | Shown::Cancelled | Shown::Interrupted
-        )
-    };
+    let retry = Memo::new(move |_| match (shown.get(), failed.get()) {
+        (Shown::Failed(failure), _) if failure.kind.retry_may_help() => Some(Retry::Run),
+        (Shown::Cancelled | Shown::Interrupted, _) => Some(Retry::Run),
+        (Shown::Kept(hash), Some((of, _))) if of == hash => Some(Retry::Fetch(hash)),
+        _ => None,
+    });
 
     view! {
         <section
@@ -105,9 +129,13 @@ pub fn OutputView(
                 Seen::Answer(answer) => view! { <AnswerView answer /> }.into_any(),
             }}
             <div inner_html=log></div>
-            <Show when=can_retry>
-                <p><button on:click=move |_| on_retry.run(())>"Run again"</button></p>
-            </Show>
+            {move || retry.get().map(|retry| {
+                let again = move |_| match retry {
+                    Retry::Run => on_retry.run(()),
+                    Retry::Fetch(hash) => fetch(hash),
+                };
+                view! { <p><button on:click=again>{retry.words()}</button></p> }
+            })}
         </section>
     }
 }

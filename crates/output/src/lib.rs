@@ -97,6 +97,16 @@ pub enum FailureKind {
     Internal,
 }
 
+impl FailureKind {
+    /// The same, asked again, may be answered: nothing in the cell or the grants has to change.
+    pub fn retry_may_help(self) -> bool {
+        match self {
+            Self::Unavailable | Self::Timeout | Self::Upstream | Self::Internal => true,
+            Self::Invalid | Self::Denied => false,
+        }
+    }
+}
+
 /// What went wrong, for people first.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]

@@ -5,6 +5,10 @@ use Attribute::{AriaHidden, Class, DataLevel, DataTone, Datetime, Role, Title};
 use output::{Answer, Failure, FailureKind, LogRecord, Output};
 use widgets::{Attribute, Markup, Tag};
 
+/// The role of what is read at its place. A failure may be somebody else's, so it interrupts nobody:
+/// the page says the end of a run politely.
+const STILL: &str = "note";
+
 /// What a plugin answered, with its notices.
 pub fn answer(answer: &Answer, view: &View) -> String {
     let mut markup = Markup::new();
@@ -22,7 +26,7 @@ pub fn failure(failure: &Failure) -> String {
 /// Something went wrong, in words that are ready for people.
 pub fn problem(words: &str) -> String {
     let mut markup = Markup::new();
-    open_callout(&mut markup, "callout problem", "bad", "alert");
+    open_callout(&mut markup, "callout problem", "bad", STILL);
     push_callout_title(&mut markup, "Problem");
     markup
         .element(Tag::P, &[(Class, "message")], words)
@@ -89,7 +93,7 @@ fn push_notices(markup: &mut Markup, notices: &[String]) {
 }
 
 pub(crate) fn push_failure(markup: &mut Markup, failure: &Failure) {
-    open_callout(markup, "callout failure", "bad", "alert");
+    open_callout(markup, "callout failure", "bad", STILL);
     push_callout_title(markup, failure_word(failure.kind));
     markup.element(Tag::P, &[(Class, "message")], &failure.message);
     if !failure.hint.is_empty() {

@@ -223,7 +223,7 @@ fn a_failure_says_its_kind_and_what_to_do() {
     let down = Failure::new(FailureKind::Unavailable, "No <answer>", "Start it");
     assert_eq!(
         failure(&down),
-        "<div class=\"callout failure\" data-tone=\"bad\" role=\"alert\">\
+        "<div class=\"callout failure\" data-tone=\"bad\" role=\"note\">\
          <p class=\"callout-title\"><span class=\"mark\" aria-hidden=\"true\"></span>\
          <span class=\"tone\">Unavailable</span></p>\
          <p class=\"message\">No &lt;answer&gt;</p><p class=\"hint\">Start it</p></div>"

@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail};
 
 /// Most bytes of wasm, scripts and styles together, each compressed with brotli: what the page has
 /// today and little more, so that growth is a decision.
-pub const BUDGET_BYTES: u64 = 364_000;
+pub const BUDGET_BYTES: u64 = 365_000;
 
 /// What the page should need at most; it is one chunk, so one can type when all of it is there.
 pub const AIM_BYTES: u64 = 250_000;
