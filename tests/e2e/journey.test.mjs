@@ -115,16 +115,54 @@ journey(now, "a query for a range vector is typed, travels over gRPC-web and is 
 
   // The tooltip at the pointer tells the value: 1, Prometheus is up.
   await plot.hover({ position: { x: drawn.width - 40, y: drawn.height / 2 } });
-  await eventually("the tooltip shows a time and the value", async () => {
-    const text = await ada.output(number).innerText();
-    return /\d\d:\d\d/.test(text) && /\b1\b/.test(text);
-  });
+  const tooltip = ada.output(number).locator(".tooltip");
+  await reads(tooltip.locator(".tooltip-time"), /\d\d:\d\d:\d\d/);
+  assert.deepEqual(await tooltip.locator(".tooltip-value").allInnerTexts(), ["1"]);
 
-  for (const colorScheme of ["light", "dark"]) {
+  // A canvas follows the scheme only when it is drawn again.
+  const image = () => plot.locator("canvas").evaluate((canvas) => canvas.toDataURL());
+  await ada.page.mouse.move(0, 0);
+  await tooltip.waitFor({ state: "detached" });
+  const images = {};
+  for (const colorScheme of ["light", "dark", "light"]) {
+    const before = Object.values(images).at(-1);
     await ada.page.emulateMedia({ colorScheme });
-    await plot.waitFor();
+    images[colorScheme] = await eventually(`the plot is drawn for the ${colorScheme} scheme`, async () => {
+      const now = await image();
+      return now !== before && now;
+    });
     await ada.screenshot(`plot-${colorScheme}`);
   }
+});
+
+journey(now, "the tooltip is at the pointer and goes with it", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Hovering");
+  const number = await ada.type("@plugin=demo\nrequests");
+  await ada.editor(number).press("Control+Enter");
+  const plot = ada.plot(number);
+  await plot.waitFor();
+  await plot.scrollIntoViewIfNeeded();
+  const tooltip = ada.output(number).locator(".tooltip");
+  const drawn = await plot.boundingBox();
+  const times = new Set();
+  for (const share of [0.3, 0.45, 0.6, 0.8]) {
+    const x = Math.round(drawn.width * share);
+    await plot.hover({ position: { x, y: drawn.height / 2 } });
+    // Left of the pointer or right of it, whichever has room.
+    await eventually(`the tooltip is at the pointer at ${x}`, async () => {
+      const box = await tooltip.boundingBox();
+      const pointer = drawn.x + x;
+      const away = Math.min(Math.abs(box.x - pointer), Math.abs(box.x + box.width - pointer));
+      const inside = box.x >= drawn.x && box.x + box.width <= drawn.x + drawn.width;
+      return away <= 24 && inside && box.y >= drawn.y - 24 && box.y < drawn.y + drawn.height;
+    });
+    times.add(await tooltip.locator(".tooltip-time").innerText());
+    for (const value of await tooltip.locator(".tooltip-value").allInnerTexts()) {
+      assert.match(value, /\d/);
+    }
+  }
+  assert.equal(times.size, 4, [...times].join(", "));
 });
 
 journey(now, "a range query has a step that fits the plot's width", async () => {
@@ -153,6 +191,23 @@ journey(now, "who follows sees everything at once, also when arriving in the mid
   await ada.editor(number).press("Control+Enter");
   await grace.button("Cancel").waitFor();
 
+  // How long it has been running is counted on.
+  const elapsed = grace.cell(number).locator(".elapsed");
+  const seconds = async () => Number((await elapsed.innerText()).match(/^(\d+\.\d) s$/)[1]);
+  const early = await eventually("the running time is shown", seconds);
+  assert.ok(early < 8, `${early} s`);
+  await eventually("it is counted on", async () => (await seconds()) >= early + 1);
+
+  // What is said to those who listen: each end of a run once, one's own and others'.
+  for (const person of [ada, grace]) {
+    await person.page.evaluate(() => {
+      const arrivals = document.querySelector('[role=status][aria-label="Arrivals"]');
+      globalThis.said = [];
+      new MutationObserver(() => said.push(arrivals.textContent))
+        .observe(arrivals, { childList: true, characterData: true, subtree: true });
+    });
+  }
+
   // Edsger arrives while it runs: sees it running, then sees it end.
   const edsger = await Person.arrive(now);
   await edsger.open(path);
@@ -160,6 +215,10 @@ journey(now, "who follows sees everything at once, also when arriving in the mid
   for (const person of [ada, grace, edsger]) {
     await reads(person.cell(number), /done/i);
     await person.button("Cancel").waitFor({ state: "detached" });
+  }
+  for (const person of [ada, grace]) {
+    await reads(person.page.getByRole("status", { name: "Arrivals" }), new RegExp(`^Cell ${number}: done$`, "i"));
+    assert.equal((await person.page.evaluate(() => said)).length, 1);
   }
   const outputs = await Promise.all(
     [ada, grace, edsger].map((person) => person.output(number).innerText()));
@@ -196,6 +255,10 @@ journey(now, "a run is cancelled", async () => {
   await ada.editor(number).press("Control+Enter");
   await ada.button("Cancel").click();
   await reads(ada.cell(number), /cancelled/i);
+  await ada.retype(number, "@plugin=demo seconds=1\nslow");
+  await ada.button("Run again").click();
+  await reads(ada.cell(number), /done/i);
+  assert.equal(await ada.button("Run again").count(), 0);
 });
 
 journey(now, "SIGKILL: every edit and every run is there again, what ran is interrupted", async () => {
