@@ -38,7 +38,7 @@ journey(now, "the program takes over without moving what is read", async () => {
   await welcome(slow);
   await slow.isLive();
   const path = slow.path;
-  const reader = await Person.arrive(now);
+  const reader = await Person.arrive(now, { viewport: { width: 1440, height: 500 } });
   let release;
   const held = new Promise((done) => (release = done));
   await reader.page.route(/\.wasm$/, async (route) => {
@@ -47,17 +47,32 @@ journey(now, "the program takes over without moving what is read", async () => {
   });
   // The wasm is held back, so only the document is waited for.
   await reader.page.goto(now.server.url + path, { waitUntil: "domcontentloaded" });
-  const plot = reader.page.getByRole("img").first();
-  await plot.waitFor();
-  const before = await plot.boundingBox();
+  await reader.page.getByRole("img").first().waitFor();
+  // Somebody has begun to read further down.
+  await reader.page.evaluate(() => scrollTo(0, 200));
+  const places = () =>
+    reader.page.evaluate(() => {
+      const boxes = { scroll: { y: scrollY } };
+      for (const element of document.querySelectorAll(".cell, .cell .output, .plot-frame")) {
+        const { x, y, width, height } = element.getBoundingClientRect();
+        if (width === 0) continue;
+        const cell = element.closest(".cell").id;
+        boxes[`${element.className} ${cell}`] = { x, y, width, height };
+      }
+      return boxes;
+    });
+  const before = await places();
+  assert.equal(before.scroll.y, 200);
+  assert.ok(Object.keys(before).filter((name) => name.startsWith("cell ")).length >= 4, Object.keys(before).join());
   release();
   await reader.isLive();
-  const after = await reader.page.getByRole("img").first().boundingBox();
-  for (const side of ["x", "y", "width", "height"]) {
-    assert.ok(
-      Math.abs(before[side] - after[side]) <= 2,
-      `${side} moved from ${before[side]} to ${after[side]}`,
-    );
+  const after = await places();
+  for (const [name, box] of Object.entries(before)) {
+    assert.ok(after[name], `${name} is gone`);
+    for (const [side, value] of Object.entries(box)) {
+      const moved = Math.abs(value - after[name][side]);
+      assert.ok(moved <= 2, `${name}: ${side} moved from ${value} to ${after[name][side]}`);
+    }
   }
 });
 
@@ -98,21 +113,58 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-journey(now, "the README's picture", async () => {
-  const ada = await Person.arrive(now, { viewport: { width: 1280, height: 900 } });
-  await ada.newNotebook("Payments is slow");
+// An hour of a shop, of which a deploy slowed one part down, and the rest that waits for it.
+const HOUR_S = 3_600;
+const STEP_S = 15;
+const SINCE_DEPLOY_S = 1_500;
+const SERVICES = [
+  { name: "catalog", before: 0.09, after: 0.1 },
+  { name: "checkout", before: 0.34, after: 1.5 },
+  { name: "payments", before: 0.2, after: 1.2 },
+];
+const nowS = Math.floor(Date.now() / 1000 / STEP_S) * STEP_S;
+
+function history() {
+  const metric = "http_request_duration_seconds";
+  const lines = [`# TYPE ${metric} gauge`, `# UNIT ${metric} seconds`];
+  for (const [place, { name, before, after }] of SERVICES.entries()) {
+    for (let age = HOUR_S + 300; age >= 0; age -= STEP_S) {
+      // Settles within some minutes, and is as restless as it is slow.
+      const rise = age < SINCE_DEPLOY_S ? 1 - Math.exp((age - SINCE_DEPLOY_S) / 240) : 0;
+      const level = before + (after - before) * rise;
+      const noise = Math.sin(age / 37 + place) + Math.sin(age / 91 + 2 * place) + Math.sin(age * 12.9898) / 2;
+      const value = level * (1 + 0.05 * noise);
+      lines.push(`${metric}{service="${name}",quantile="0.95"} ${value.toFixed(4)} ${nowS - age}`);
+    }
+  }
+  return [...lines, "# EOF", ""].join("\n");
+}
+
+const shop = stage({ prometheus: { history: history() } });
+
+journey(shop, "the README's picture", async () => {
+  const ada = await Person.arrive(shop, { viewport: { width: 1280, height: 900 } });
+  const clock = (secondsAgo) => new Date((nowS - secondsAgo) * 1000).toISOString().slice(11, 16);
+  await ada.newNotebook("Checkout is slow");
   await ada.type(
-    "Paged at 03:04: checkout takes seconds. **Payments** is the slowest of the three, since the " +
-      "deploy of 02:58?",
+    `Paged at ${clock(SINCE_DEPLOY_S - 600)}: checkout takes seconds. It waits for **payments**, which is slow ` +
+      `since the deploy of ${clock(SINCE_DEPLOY_S)}?`,
   );
   await ada.page.keyboard.press("Control+Enter");
-  for (const query of ["latency", "table"]) {
-    const number = await ada.type(`@plugin=demo range=1h\n${query}`);
+  const slowest = 'max by (service) (http_request_duration_seconds{quantile="0.95"})';
+  for (const text of [
+    `@plugin=prometheus range=1h\n${slowest}`,
+    `@plugin=prometheus mode=instant\nsort_desc(${slowest})`,
+  ]) {
+    const number = await ada.type(text);
     await ada.editor(number).press("Control+Enter");
     await reads(ada.cell(number), /done/);
   }
-  await ada.plot(2).waitFor();
-  await ada.plot(2).hover({ position: { x: 560, y: 90 } });
+  const plot = ada.plot(2);
+  await plot.waitFor();
+  for (const { name } of SERVICES) await reads(ada.output(2), new RegExp(name));
+  await plot.hover({ position: { x: 760, y: 90 } });
+  await ada.output(2).locator(".tooltip").waitFor();
   const path = process.env.BLESS ? README_PICTURE : join(ARTEFACTS, "readme.png");
   await ada.page.evaluate(() => (document.activeElement.blur(), scrollTo(0, 0)));
   await ada.page.screenshot({ path, animations: "disabled" });
