@@ -86,7 +86,7 @@ impl Storage {
 
     /// Durable when it returns `Ok`. When the future is dropped before, it may or may not have
     /// happened. An append takes its place among others at its first poll. One with large outputs
-    /// (together over 32 KiB) does so only when they are compressed: hand over the next when it has
+    /// (together over 64 KiB) does so only when they are compressed: hand over the next when it has
     /// returned.
     ///
     /// # Errors
