@@ -298,27 +298,34 @@ async fn sweep(server: Arc<Server>) {
     }
 }
 
-/// Ready on SIGTERM or Ctrl-C.
-pub async fn stop_signal() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut terminate) => tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            },
+/// Hears SIGTERM and Ctrl-C from this call on, also while the server starts; the future is ready
+/// on the first of them. To be called in a runtime.
+#[cfg(unix)]
+pub fn stop_signal() -> impl Future<Output = ()> + Send + 'static {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    async fn heard(signal: io::Result<Signal>, name: &str) {
+        match signal {
+            Ok(mut signal) => drop(signal.recv().await),
             Err(error) => {
-                tracing::error!(%error, "SIGTERM cannot be heard");
-                wait_for_ctrl_c().await;
+                tracing::error!(%error, "{name} cannot be heard");
+                std::future::pending().await
             }
         }
     }
-    #[cfg(not(unix))]
-    wait_for_ctrl_c().await;
+    let terminate = signal(SignalKind::terminate());
+    let interrupt = signal(SignalKind::interrupt());
+    async move {
+        tokio::select! {
+            () = heard(terminate, "SIGTERM") => {}
+            () = heard(interrupt, "Ctrl-C") => {}
+        }
+    }
 }
 
-async fn wait_for_ctrl_c() {
+/// Ready on Ctrl-C.
+#[cfg(not(unix))]
+pub async fn stop_signal() {
     if let Err(error) = tokio::signal::ctrl_c().await {
         tracing::error!(%error, "Ctrl-C cannot be heard");
         std::future::pending::<()>().await;

@@ -34,15 +34,15 @@ export async function launch() {
 }
 
 /**
- * Starts a server (and a Prometheus where `prometheus` is true) and a browser for a file of
- * journeys. `plugins` may change the server's folder of plugins. The object is filled when the
+ * Starts a server (and a Prometheus where `prometheus` is true, or says with which `history`) and
+ * a browser for a file of journeys. `plugins` may change the server's folder of plugins. The object is filled when the
  * first journey starts.
  */
 export function stage({ prometheus = false, env = {}, plugins } = {}) {
   const stage = { people: [] };
   before(async () => {
     await mkdir(ARTEFACTS, { recursive: true });
-    if (prometheus) stage.prometheus = await Prometheus.start();
+    if (prometheus) stage.prometheus = await Prometheus.start(prometheus);
     const url = stage.prometheus?.url;
     stage.server = await Server.start({ ...(url && { PROMETHEUS_URL: url }), ...env }, plugins);
     stage.browser = await launch();

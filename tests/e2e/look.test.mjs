@@ -113,21 +113,58 @@ for (const colorScheme of ["light", "dark"]) {
   }
 }
 
-journey(now, "the README's picture", async () => {
-  const ada = await Person.arrive(now, { viewport: { width: 1280, height: 900 } });
-  await ada.newNotebook("Payments is slow");
+// An hour of a shop, of which a deploy slowed one part down, and the rest that waits for it.
+const HOUR_S = 3_600;
+const STEP_S = 15;
+const SINCE_DEPLOY_S = 1_500;
+const SERVICES = [
+  { name: "catalog", before: 0.09, after: 0.1 },
+  { name: "checkout", before: 0.34, after: 1.5 },
+  { name: "payments", before: 0.2, after: 1.2 },
+];
+const nowS = Math.floor(Date.now() / 1000 / STEP_S) * STEP_S;
+
+function history() {
+  const metric = "http_request_duration_seconds";
+  const lines = [`# TYPE ${metric} gauge`, `# UNIT ${metric} seconds`];
+  for (const [place, { name, before, after }] of SERVICES.entries()) {
+    for (let age = HOUR_S + 300; age >= 0; age -= STEP_S) {
+      // Settles within some minutes, and is as restless as it is slow.
+      const rise = age < SINCE_DEPLOY_S ? 1 - Math.exp((age - SINCE_DEPLOY_S) / 240) : 0;
+      const level = before + (after - before) * rise;
+      const noise = Math.sin(age / 37 + place) + Math.sin(age / 91 + 2 * place) + Math.sin(age * 12.9898) / 2;
+      const value = level * (1 + 0.05 * noise);
+      lines.push(`${metric}{service="${name}",quantile="0.95"} ${value.toFixed(4)} ${nowS - age}`);
+    }
+  }
+  return [...lines, "# EOF", ""].join("\n");
+}
+
+const shop = stage({ prometheus: { history: history() } });
+
+journey(shop, "the README's picture", async () => {
+  const ada = await Person.arrive(shop, { viewport: { width: 1280, height: 900 } });
+  const clock = (secondsAgo) => new Date((nowS - secondsAgo) * 1000).toISOString().slice(11, 16);
+  await ada.newNotebook("Checkout is slow");
   await ada.type(
-    "Paged at 03:04: checkout takes seconds. **Payments** is the slowest of the three, since the " +
-      "deploy of 02:58?",
+    `Paged at ${clock(SINCE_DEPLOY_S - 600)}: checkout takes seconds. It waits for **payments**, which is slow ` +
+      `since the deploy of ${clock(SINCE_DEPLOY_S)}?`,
   );
   await ada.page.keyboard.press("Control+Enter");
-  for (const query of ["latency", "table"]) {
-    const number = await ada.type(`@plugin=demo range=1h\n${query}`);
+  const slowest = 'max by (service) (http_request_duration_seconds{quantile="0.95"})';
+  for (const text of [
+    `@plugin=prometheus range=1h\n${slowest}`,
+    `@plugin=prometheus mode=instant\nsort_desc(${slowest})`,
+  ]) {
+    const number = await ada.type(text);
     await ada.editor(number).press("Control+Enter");
     await reads(ada.cell(number), /done/);
   }
-  await ada.plot(2).waitFor();
-  await ada.plot(2).hover({ position: { x: 560, y: 90 } });
+  const plot = ada.plot(2);
+  await plot.waitFor();
+  for (const { name } of SERVICES) await reads(ada.output(2), new RegExp(name));
+  await plot.hover({ position: { x: 760, y: 90 } });
+  await ada.output(2).locator(".tooltip").waitFor();
   const path = process.env.BLESS ? README_PICTURE : join(ARTEFACTS, "readme.png");
   await ada.page.evaluate(() => (document.activeElement.blur(), scrollTo(0, 0)));
   await ada.page.screenshot({ path, animations: "disabled" });

@@ -67,8 +67,9 @@ class Program {
     });
   }
 
+  /** Waits for its end, which a signal may bring; gives its exit code. */
   async end(signal) {
-    if (!this.ended) this.child.kill(signal);
+    if (!this.ended && signal) this.child.kill(signal);
     await this.closed;
     return this.child.exitCode;
   }
@@ -76,9 +77,17 @@ class Program {
 
 /** A Prometheus that scrapes itself every second. */
 export class Prometheus {
-  static async start() {
+  /** `history` is what it has kept from before, in OpenMetrics text with timestamps. */
+  static async start({ history } = {}) {
     const prometheus = new Prometheus();
     prometheus.folder = await mkdtemp(join(tmpdir(), "databook-prometheus-"));
+    if (history) {
+      const file = join(prometheus.folder, "history.txt");
+      await writeFile(file, history);
+      const data = join(prometheus.folder, "data");
+      const backfill = new Program("promtool", ["tsdb", "create-blocks-from", "openmetrics", file, data], process.env);
+      if ((await backfill.end()) !== 0) throw new Error(backfill.output);
+    }
     prometheus.port = await freePort();
     prometheus.url = `http://127.0.0.1:${prometheus.port}`;
     const config = join(prometheus.folder, "prometheus.yml");

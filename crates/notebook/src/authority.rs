@@ -80,15 +80,15 @@ impl Authority {
         self.window.drain(..surplus);
     }
 
-    /// Gives a submission its place at the end of the log, where no operation of it can be in
-    /// the log before [`Authority::history_start`]. See [`Authority::accept_resent`].
+    /// As [`Authority::accept_resent`], for somebody who knows only what is at hand: any older base
+    /// needs history.
     pub fn accept(
         &mut self,
         submission: &Submission,
         now_ms: i64,
         source: Source,
     ) -> Result<Accepted, Refusal> {
-        self.accept_resent(submission, &[], now_ms, source)
+        self.accept_knowing(submission, None, now_ms, source)
     }
 
     /// Gives a submission its place at the end of the log.
@@ -104,6 +104,16 @@ impl Authority {
         &mut self,
         submission: &Submission,
         earlier: &[(OperationId, Sequence)],
+        now_ms: i64,
+        source: Source,
+    ) -> Result<Accepted, Refusal> {
+        self.accept_knowing(submission, Some(earlier), now_ms, source)
+    }
+
+    fn accept_knowing(
+        &mut self,
+        submission: &Submission,
+        earlier: Option<&[(OperationId, Sequence)]>,
         now_ms: i64,
         source: Source,
     ) -> Result<Accepted, Refusal> {
@@ -138,7 +148,7 @@ impl Authority {
         &self,
         base: Sequence,
         proposals: &[Proposal],
-        earlier: &[(OperationId, Sequence)],
+        earlier: Option<&[(OperationId, Sequence)]>,
     ) -> Result<Placed, Refusal> {
         let head = self.state.sequence;
         if base > head {
@@ -152,9 +162,10 @@ impl Authority {
             ));
         }
         let start = self.history_start();
-        // Nothing else is rewritten by what came in between.
+        // Nothing but texts is rewritten by what came in between; but what was taken before must
+        // be recognised.
         let changes_text = |proposal: &Proposal| proposal.operation.changed_text().is_some();
-        if base < start && proposals.iter().any(changes_text) {
+        if base < start && (earlier.is_none() || proposals.iter().any(changes_text)) {
             return Err(Refusal::new(
                 Reason::NeedsHistory { from: base },
                 format!("entries after {} are not at hand", base.0),
@@ -170,6 +181,7 @@ impl Authority {
         let mut fresh: VecDeque<Proposal> = proposals.iter().cloned().collect();
         let mut known = Vec::new();
         let earlier = earlier
+            .unwrap_or_default()
             .iter()
             .filter(|(_, sequence)| *sequence <= start)
             .map(|&(id, sequence)| (id, sequence, None));

@@ -85,8 +85,9 @@ impl Storage {
     }
 
     /// Durable when it returns `Ok`. When the future is dropped before, it may or may not have
-    /// happened. Two appends to one notebook at the same time have no order: hand over the
-    /// second when the first has returned, or make them one.
+    /// happened. An append takes its place among others at its first poll. One with large outputs
+    /// (together over 64 KiB) does so only when they are compressed: hand over the next when it has
+    /// returned.
     ///
     /// # Errors
     /// Nothing of it is in the log then. [`StorageError::OutOfSequence`] and
@@ -202,7 +203,9 @@ impl Storage {
 
     async fn send(&self, command: Command) -> Result<(), StorageError> {
         let writer = self.shared.writer.as_ref().ok_or(StorageError::Closed)?;
-        let sent = writer.send(command).await;
+        // The first poll takes the place in the queue. Within its budget of cooperation a busy task
+        // would put that off, and whoever polls later would be first.
+        let sent = tokio::task::unconstrained(writer.send(command)).await;
         sent.map_err(|_| StorageError::Closed)
     }
 }

@@ -9,9 +9,10 @@
 mod common;
 
 use common::{append, entry, finished, folder, id, log, numbered, state};
-use futures_util::future::join_all;
+use futures_util::{FutureExt as _, future::join_all};
 use notebook::{OperationId, Sequence};
 use storage::{Append, MAX_BLOB_BYTES, MAX_GROUP, Storage, StorageError, StoredBlob, blob_hash};
+use tokio::task::coop;
 
 #[tokio::test]
 async fn what_was_appended_is_there_after_reopening() {
@@ -35,6 +36,24 @@ async fn what_was_appended_is_there_after_reopening() {
     assert_eq!(storage.blob(hash).await.unwrap().unwrap(), output);
     assert_eq!(storage.load(id(2)).await.unwrap(), None);
     assert_eq!(storage.blob(blob_hash(b"other")).await.unwrap(), None);
+}
+
+/// Whoever polls first is first, also in a task that has used up its share of the runtime's time.
+#[tokio::test]
+async fn first_polls_decide_the_order_in_a_busy_task_too() {
+    let (_parent, folder) = folder();
+    let storage = Storage::open(&folder).unwrap();
+    let mut first = Box::pin(storage.append(append(id(1), numbered(1..=1))));
+    let mut second = Box::pin(storage.append(append(id(1), numbered(2..=2))));
+    while coop::has_budget_remaining() {
+        coop::consume_budget().await;
+    }
+    assert_eq!((&mut first).now_or_never().map(|_| ()), None);
+    assert_eq!((&mut second).now_or_never().map(|_| ()), None);
+    // Later polls in the other order change nothing.
+    second.await.unwrap();
+    first.await.unwrap();
+    assert_eq!(log(&storage, id(1)).await, numbered(1..=2));
 }
 
 #[tokio::test]

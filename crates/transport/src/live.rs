@@ -127,6 +127,11 @@ impl Live {
 
 async fn keep_connected(live: Live, actor: ActorId, on_event: impl Fn(LiveEvent) + 'static) {
     let mut failures = 0;
+    let (back, mut network_back) = unbounded();
+    web::on_network_back(move || {
+        // Fails only when the loop below has ended, which it does with the page.
+        let _ = back.unbounded_send(());
+    });
     loop {
         if let Ok(socket) = WebSocket::open(&web::live_address())
             && converse(&live, socket, actor, &on_event).await
@@ -141,7 +146,10 @@ async fn keep_connected(live: Live, actor: ActorId, on_event: impl Fn(LiveEvent)
             Connection::Reconnecting
         };
         on_event(LiveEvent::Connection(state));
-        TimeoutFuture::new(retry_delay_ms(failures)).await;
+        let pause = TimeoutFuture::new(retry_delay_ms(failures));
+        if let Either::Left(_) = select(network_back.next(), pause).await {
+            failures = 0;
+        }
     }
 }
 

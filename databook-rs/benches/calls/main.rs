@@ -52,6 +52,7 @@ fn main() {
             let plugins = servers::plugins(folder.path());
             let server = servers::databook(folder.path(), &plugins);
             calls(&server, &servers::echo(), &plugins, folder.path()).await;
+            beside_loops(&plugins, folder.path()).await;
             notebooks::runs(&server).await;
             notebooks::operations(&server).await;
         });
@@ -144,6 +145,32 @@ async fn calls(
     println!(
         "aims: p50 at most {AIM_P50_US:.0} us, {AIM_CALLS_PER_S:.0} calls/s, CPU at most \
          {AIM_CPU_RATIO:.1} times the echo's\n"
+    );
+}
+
+/// Calls while another plugin takes all the computing time that it gets.
+async fn beside_loops(plugins: &std::path::Path, folder: &std::path::Path) {
+    let plugins = servers::plugins_with_loops(folder, plugins);
+    let host = callers::host_with_loops(&plugins, folder);
+    for count in CALLERS {
+        let mut way = Way {
+            name: "direct, beside loops",
+            callers: callers::direct(&host, count),
+            process: Process::this(),
+            figures: Figures::default(),
+            echo: None,
+        };
+        for round in 0..=ROUNDS {
+            let figures = load::measure(&mut way.callers, &way.process, ROUND).await;
+            if round > 0 {
+                way.figures.add(figures);
+            }
+        }
+        print_way(&way, None, count);
+    }
+    println!(
+        "beside loops: {} endless loops of another plugin; their CPU is in the figure\n",
+        callers::LOOPS
     );
 }
 

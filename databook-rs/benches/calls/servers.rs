@@ -1,6 +1,9 @@
 //! The processes that are measured: their start, their CPU time, their end.
 
-use crate::{callers::PLUGIN, echo};
+use crate::{
+    callers::{HOSTILE, PLUGIN},
+    echo,
+};
 use std::{
     fs,
     io::{BufRead as _, BufReader},
@@ -110,6 +113,45 @@ pub fn plugins(folder: &Path) -> PathBuf {
         }
     }
     copy
+}
+
+/// The same plugin beside one that loops for as long as it is let.
+pub fn plugins_with_loops(folder: &Path, plugins: &Path) -> PathBuf {
+    let both = folder.join("plugins-with-loops");
+    for name in [PLUGIN, HOSTILE] {
+        fs::create_dir_all(both.join(name)).unwrap();
+    }
+    for file in ["config.toml", "plugin.wasm"] {
+        fs::copy(
+            plugins.join(PLUGIN).join(file),
+            both.join(PLUGIN).join(file),
+        )
+        .unwrap();
+    }
+    let config = format!(
+        "name = \"{HOSTILE}\"\nkind = \"backend\"\n[[options]]\nname = \"do\"\n[limits]\ntimeout_s = 300\n"
+    );
+    fs::write(both.join(HOSTILE).join("config.toml"), config).unwrap();
+    fs::write(both.join(HOSTILE).join("plugin.wasm"), hostile()).unwrap();
+    both
+}
+
+/// Builds tests/plugins/hostile.
+fn hostile() -> Vec<u8> {
+    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins");
+    let built = Command::new(env!("CARGO"))
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."))
+        .args(["build", "--quiet", "--package", HOSTILE, "--profile=plugin"])
+        .args(["--target", "wasm32-unknown-unknown", "--target-dir"])
+        .arg(&target)
+        .status()
+        .unwrap();
+    assert!(built.success(), "the plugin of the loops does not build");
+    let module = target.join("wasm32-unknown-unknown/plugin/hostile.wasm");
+    wit_component::ComponentEncoder::default()
+        .module(&fs::read(module).unwrap())
+        .and_then(|encoder| encoder.encode())
+        .unwrap()
 }
 
 /// The real server, with a page as small as a page can be.

@@ -91,8 +91,9 @@ fn with_a_newer_database() -> Launch {
     launch
 }
 
-async fn start_slow(server: &TestServer) -> (notebook::NotebookId, String, Live) {
-    let source = "@plugin=demo seconds=2\nslow";
+/// A run of so many seconds that has begun.
+async fn start_slow(server: &TestServer, seconds: u32) -> (notebook::NotebookId, String, Live) {
+    let source = &format!("@plugin=demo seconds={seconds}\nslow");
     let (id, cell) = server.notebook_with(source).await;
     let mut live = Live::connect(server).await;
     live.follow(&id.to_string(), 0).await;
@@ -117,7 +118,7 @@ async fn end_of_the_run(server: TestServer, id: notebook::NotebookId) -> Outcome
 #[tokio::test]
 async fn sigterm_lets_what_runs_finish() {
     let mut server = Launch::new().arguments(&["--grace-s", "60"]).start();
-    let (id, _, mut live) = start_slow(&server).await;
+    let (id, _, mut live) = start_slow(&server, 2).await;
     assert_eq!(server.terminate(), Some(0));
     while live.try_next().await.is_some() {}
     assert!(matches!(
@@ -186,7 +187,7 @@ async fn after_the_grace_time_a_direct_call_fails_in_words() {
 #[tokio::test]
 async fn after_the_grace_time_runs_are_interrupted() {
     let mut server = Launch::new().arguments(&["--grace-s", "0"]).start();
-    let (id, _, _live) = start_slow(&server).await;
+    let (id, _, _live) = start_slow(&server, 60).await;
     assert_eq!(server.terminate(), Some(0));
     assert!(matches!(
         end_of_the_run(server, id).await,

@@ -239,7 +239,12 @@ fn what_changes_no_text_needs_no_history() {
         let title = title.into();
         submission(0, [proposal(id, Operation::SetTitle { title })])
     };
-    let renamed = take(&mut authority, &title(100, "b")).unwrap();
+    // Who cannot tell whether it was taken before must look.
+    let refusal = take(&mut authority, &title(100, "b")).unwrap_err();
+    assert_eq!(refusal.reason, Reason::NeedsHistory { from: Sequence(0) });
+    let renamed = authority
+        .accept_resent(&title(100, "b"), &[], 9, Source::Client)
+        .unwrap();
     assert_eq!(renamed.sequences, [Sequence(3)]);
 
     // What is sent again is recognised all the same: storage says where it is.

@@ -308,16 +308,12 @@ impl World {
 
     fn accept(&mut self, submission: &Submission, source: Source) -> Accepted {
         self.now_ms += 1;
-        // What storage knows: where operations of the submission stand in the log already.
-        let earlier: Vec<_> = self
+        // As storage tells it: the authority forgets the log at each restart.
+        let ids: BTreeSet<OperationId> = submission.proposals.iter().map(|one| one.id).collect();
+        let earlier: Vec<(OperationId, Sequence)> = self
             .log
             .iter()
-            .filter(|entry| {
-                submission
-                    .proposals
-                    .iter()
-                    .any(|proposal| proposal.id == entry.id)
-            })
+            .filter(|entry| ids.contains(&entry.id))
             .map(|entry| (entry.id, entry.sequence))
             .collect();
         let now_ms = self.now_ms;
