@@ -165,7 +165,7 @@ impl From<&Answer> for AnswerJson {
                 records: records.iter().map(LogRecordJson::from).collect(),
             },
             Output::Widgets(tree) => OutputJson::Widgets {
-                text: widgets::text(tree),
+                text: render::tree_text(tree),
                 html: render::tree_html(tree),
             },
         };

@@ -60,7 +60,7 @@ pub(crate) fn answer(answer: answers::Answer) -> Result<Answer, String> {
         answers::Output::Logs(records) => {
             Output::Logs(records.into_iter().map(log_record).collect())
         }
-        answers::Output::Widgets(list) => Output::Widgets(tree(&list)?),
+        answers::Output::Widgets(list) => Output::Widgets(tree(&list)?.into()),
     };
     let mut notices = answer.notices;
     notices.truncate(MAX_NOTICES);
