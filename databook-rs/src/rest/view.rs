@@ -310,7 +310,7 @@ const STYLE: &str = concat!(
     include_str!("../../../public/style.css"),
     include_str!("../../../public/widgets.css"),
     include_str!("../../../public/charts.css"),
-    "body { min-height: 0; padding: var(--s3); }\n",
+    include_str!("embedded.css"),
 );
 
 /// Nothing is loaded and nothing runs. What stands in the document holds wherever it is embedded.
