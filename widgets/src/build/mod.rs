@@ -28,8 +28,9 @@ use crate::{Kind, Node, Tree};
 use std::collections::BTreeSet;
 
 pub use crate::{
-    Alignment, BarSeries, Cells, ChartStyle, Choice, FlameFrame, GraphEdge, GraphNode, LogField,
-    LogLevel, LogLine, Series, Slice, Span, StateSpan, Threshold, TimelineEvent, Tone, TraceSpan,
+    Alignment, BarSeries, Cells, Change, ChartStyle, Choice, DiffLine, FlameFrame, GraphEdge,
+    GraphNode, LogField, LogLevel, LogLine, Series, Slice, Span, StateSpan, Threshold,
+    TimelineEvent, Tone, TraceSpan,
 };
 pub use chart::*;
 pub use data::*;
