@@ -84,7 +84,7 @@ pub use page::{Page, all};
 /// Numbers with units, moments and lengths of time in words, as the widgets write them.
 pub use scale::{Unit, moment};
 pub use series::{series, series_name};
-pub use view::{FileContent, NumberRange, Scheme, ViewContext};
+pub use view::{FileContent, NumberRange, Scheme, ShownOutput, ViewContext};
 
 /// Building what is shown.
 #[doc(inline)]

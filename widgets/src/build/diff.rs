@@ -19,12 +19,25 @@ const MAX_CHANGES: usize = 1_000;
 pub fn diff(before: &str, after: &str) -> Widget<Diff> {
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = after.lines().collect();
+    diff_lines(lines(&old, &new))
+}
+
+/// Lines of which somebody else knows what became of them, or a part of those of [`diff`].
+///
+/// ```
+/// use widgets::build::{self as ui, Change};
+///
+/// let all = ui::diff("a\nb", "a\nc");
+/// let changed = all.lines().iter().filter(|line| line.change != Change::Same);
+/// let tree = ui::diff_lines(changed.cloned()).into_tree();
+/// assert_eq!(widgets::text(&tree), "- b\n+ c\n");
+/// ```
+pub fn diff_lines(lines: impl IntoIterator<Item = DiffLine>) -> Widget<Diff> {
     Widget::new(
         Kind::Diff,
         Diff {
-            before: String::new(),
-            after: String::new(),
-            lines: lines(&old, &new),
+            lines: lines.into_iter().collect(),
+            ..Diff::default()
         },
     )
 }

@@ -34,7 +34,7 @@ pub use crate::{
 };
 pub use chart::*;
 pub use data::*;
-pub use diff::diff;
+pub use diff::{diff, diff_lines};
 pub use input::*;
 pub use layout::*;
 pub use spans::*;
