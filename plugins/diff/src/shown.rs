@@ -7,10 +7,8 @@ use crate::Diff;
 use crate::compare::{Lines, Pair, Piece, pairs};
 use crate::courses::{Course, Summary, courses};
 use crate::rows::{Cell, Fate, Row, Rows};
-use crate::words::{both, lines, percent};
+use crate::words::{MAX_LINES, both, lines, percent};
 
-/// Most lines of each output that are compared.
-const MAX_LINES: usize = 20_000;
 /// Most lines and rows that are shown: whoever needs more looks for something else.
 const MAX_SHOWN: usize = 2_000;
 

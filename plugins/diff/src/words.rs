@@ -3,25 +3,36 @@
 use view_sdk::widgets::Series;
 use view_sdk::{Column, Frame, LogRecord, Output, Unit, Values, moment, series};
 
-/// The lines of an output; none when it holds nothing that is read in lines.
+/// Most lines of an output that are compared.
+pub const MAX_LINES: usize = 20_000;
+
+/// The lines of an output, little more than [`MAX_LINES`] of them; none when it holds nothing that is
+/// read in lines.
 pub fn lines(output: &Output, with_times: bool) -> Option<String> {
     Some(match output {
-        Output::Text(text) | Output::Markdown(text) => text.clone(),
+        Output::Text(text) | Output::Markdown(text) => joined(text.lines()),
         Output::Logs(records) => joined(records.iter().map(|record| log_line(record, with_times))),
-        Output::Table(frame) => table(frame),
+        Output::Table(frame) => joined(rows(frame)),
         Output::Frames(frames) => joined(frames.iter().flat_map(|frame| {
             let all = series(frame);
-            if all.is_empty() {
-                return vec![table(frame)];
-            }
-            all.iter().map(|one| samples(one, with_times)).collect()
+            let rows = all.is_empty().then(|| rows(frame)).into_iter().flatten();
+            rows.chain(
+                all.into_iter()
+                    .flat_map(move |one| samples(one, with_times)),
+            )
         })),
         Output::Widgets(_) => return None,
     })
 }
 
-fn joined(lines: impl IntoIterator<Item = String>) -> String {
-    lines.into_iter().collect::<Vec<_>>().join("\n")
+/// One more than are compared, to know that there are more: what nobody reads is not written.
+fn joined<T: AsRef<str>>(lines: impl IntoIterator<Item = T>) -> String {
+    let mut text = String::new();
+    for line in lines.into_iter().take(MAX_LINES + 1) {
+        text.push_str(line.as_ref());
+        text.push('\n');
+    }
+    text
 }
 
 fn log_line(record: &LogRecord, with_times: bool) -> String {
@@ -41,26 +52,32 @@ fn log_line(record: &LogRecord, with_times: bool) -> String {
 
 /// A line for each row, each cell with its column's name: so a new column changes every row, and a
 /// new row none.
-fn table(frame: &Frame) -> String {
-    let rows = frame.columns.iter().map(|column| column.values.len()).max();
-    joined((0..rows.unwrap_or(0)).map(|row| {
+fn rows(frame: &Frame) -> impl Iterator<Item = String> {
+    let count = frame.columns.iter().map(|column| column.values.len()).max();
+    (0..count.unwrap_or(0)).map(|row| {
         let cells = frame.columns.iter();
         let cells = cells.map(|column| format!("{}: {}", column.name, cell(column, row)));
         cells.collect::<Vec<_>>().join(" | ")
-    }))
+    })
 }
 
-fn samples(series: &Series, with_times: bool) -> String {
-    let unit = Unit::parse(&series.unit);
-    let values = series.times_ms.iter().zip(&series.values);
-    joined(values.map(|(time_ms, value)| {
-        let value = unit.text(*value);
+fn samples(series: Series, with_times: bool) -> impl Iterator<Item = String> {
+    let Series {
+        name,
+        unit,
+        times_ms,
+        values,
+    } = series;
+    let unit = Unit::parse(&unit);
+    let samples = times_ms.into_iter().zip(values);
+    samples.map(move |(time_ms, value)| {
+        let value = unit.text(value);
         if with_times {
-            format!("{} {} {value}", series.name, moment::machine(*time_ms))
+            format!("{name} {} {value}", moment::machine(time_ms))
         } else {
-            format!("{} {value}", series.name)
+            format!("{name} {value}")
         }
-    }))
+    })
 }
 
 /// A cell of a table; empty where there is none.
