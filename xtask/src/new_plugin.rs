@@ -79,7 +79,7 @@ impl Kind {
     fn cell(self, name: &str) -> String {
         match self {
             Self::Backend => format!("@plugin={name}"),
-            Self::View => format!("@plugin=demo @view={name}"),
+            Self::View => format!("@plugin=demo\n    @view={name}"),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What changed between two texts, line by line: Myers, "An O(ND) Difference Algorithm and Its
 //! Variations" (1986), up to a bound.
 
-use super::Element;
+use super::Widget;
 use crate::{Change, Diff, DiffLine, Kind};
 
 /// Most lines that may differ for the shortest way to be looked for; beyond it everything between
@@ -13,17 +13,48 @@ const MAX_CHANGES: usize = 1_000;
 /// ```
 /// use widgets::{build, text};
 ///
-/// let tree = build::diff("a\nb", "a\nc").into_tree();
-/// assert_eq!(tree.nodes.len(), 1);
+/// let tree = build::diff("a\nb", "a\nc").titles("v1", "v2").into_tree();
+/// assert_eq!(text(&tree), "--- v1\n+++ v2\n  a\n- b\n+ c\n");
 /// ```
-pub fn diff(before: &str, after: &str) -> Element {
+pub fn diff(before: &str, after: &str) -> Widget<Diff> {
     let old: Vec<&str> = before.lines().collect();
     let new: Vec<&str> = after.lines().collect();
-    Element::new(Kind::Diff(Diff {
-        before: before.to_owned(),
-        after: after.to_owned(),
-        lines: lines(&old, &new),
-    }))
+    diff_lines(lines(&old, &new))
+}
+
+/// Lines of which somebody else knows what became of them, or a part of those of [`diff`].
+///
+/// ```
+/// use widgets::build::{self as ui, Change};
+///
+/// let all = ui::diff("a\nb", "a\nc");
+/// let changed = all.lines().iter().filter(|line| line.change != Change::Same);
+/// let tree = ui::diff_lines(changed.cloned()).into_tree();
+/// assert_eq!(widgets::text(&tree), "- b\n+ c\n");
+/// ```
+pub fn diff_lines(lines: impl IntoIterator<Item = DiffLine>) -> Widget<Diff> {
+    Widget::new(
+        Kind::Diff,
+        Diff {
+            lines: lines.into_iter().collect(),
+            ..Diff::default()
+        },
+    )
+}
+
+impl Widget<Diff> {
+    /// What the two texts are called.
+    #[must_use]
+    pub fn titles(mut self, before: impl Into<String>, after: impl Into<String>) -> Self {
+        self.fields.before = before.into();
+        self.fields.after = after.into();
+        self
+    }
+
+    /// The lines with what became of each, to be counted or shown otherwise.
+    pub fn lines(&self) -> &[DiffLine] {
+        &self.fields.lines
+    }
 }
 
 fn line(change: Change, text: &str) -> DiffLine {

@@ -28,12 +28,13 @@ use crate::{Kind, Node, Tree};
 use std::collections::BTreeSet;
 
 pub use crate::{
-    Alignment, BarSeries, Cells, ChartStyle, Choice, FlameFrame, GraphEdge, GraphNode, LogField,
-    LogLevel, LogLine, Series, Slice, Span, StateSpan, Threshold, TimelineEvent, Tone, TraceSpan,
+    Alignment, BarSeries, Cells, Change, ChartStyle, Choice, DiffLine, FlameFrame, GraphEdge,
+    GraphNode, LogField, LogLevel, LogLine, Series, Slice, Span, StateSpan, Threshold,
+    TimelineEvent, Tone, TraceSpan,
 };
 pub use chart::*;
 pub use data::*;
-pub use diff::diff;
+pub use diff::{diff, diff_lines};
 pub use input::*;
 pub use layout::*;
 pub use spans::*;

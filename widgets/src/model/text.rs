@@ -82,7 +82,9 @@ pub struct DiffLine {
 #[derive(Clone, Debug, Default, PartialEq, Data)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub struct Diff {
+    /// What the text is called that lines are gone from.
     pub before: String,
+    /// What the text is called that lines are new in.
     pub after: String,
     pub lines: Vec<DiffLine>,
 }
