@@ -127,6 +127,52 @@ scrape_configs:
   }
 }
 
+/** An Alertmanager that tells nobody. */
+export class Alertmanager {
+  static async start(port) {
+    const manager = new Alertmanager();
+    manager.folder = await mkdtemp(join(tmpdir(), "databook-alertmanager-"));
+    manager.url = `http://127.0.0.1:${port}`;
+    const config = join(manager.folder, "alertmanager.yml");
+    await writeFile(config, "route: { receiver: nobody }\nreceivers: [{ name: nobody }]\n");
+    manager.program = new Program(
+      "prometheus-alertmanager",
+      [
+        `--config.file=${config}`,
+        `--storage.path=${join(manager.folder, "data")}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        // Without others there is nobody to gossip with.
+        "--cluster.listen-address=",
+      ],
+      process.env,
+    );
+    await eventually("Alertmanager is ready", async () => {
+      if (manager.program.ended) throw new Error(manager.program.output);
+      return (await fetch(`${manager.url}/-/ready`)).ok;
+    });
+    return manager;
+  }
+
+  /** Hands alerts in, as a Prometheus does. */
+  async fire(alerts) {
+    const response = await fetch(`${this.url}/api/v2/alerts`, {
+      method: "POST",
+      headers: { "Content-Type": "application/json" },
+      body: JSON.stringify(alerts),
+    });
+    if (!response.ok) throw new Error(await response.text());
+  }
+
+  async silences() {
+    return (await fetch(`${this.url}/api/v2/silences`)).json();
+  }
+
+  async stop() {
+    await this.program.end("SIGKILL");
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}
+
 /** The server with a data folder of its own. */
 export class Server {
   /**

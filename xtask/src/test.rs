@@ -19,12 +19,16 @@ use crate::{process, serve, tools};
 pub const BROWSER_CRATES: [&str; 4] = ["app", "transport", "view-worker", "web"];
 
 /// Debian's packages, each with the command that works when it is there.
-const SYSTEM_PACKAGES: [(&str, &[&str]); 5] = [
+const SYSTEM_PACKAGES: [(&str, &[&str]); 6] = [
     ("nodejs", &["node", "--version"]),
     ("npm", &["npm", "--version"]),
     ("python3-venv", &["python3", "-c", "import ensurepip, venv"]),
     ("chromium", &["chromium", "--version"]),
     ("prometheus", &["prometheus", "--version"]),
+    (
+        "prometheus-alertmanager",
+        &["prometheus-alertmanager", "--version"],
+    ),
 ];
 
 #[derive(Args, Clone, Default)]

@@ -1,6 +1,6 @@
 //! What views want from the world: decided, performed, told back.
 
-use super::instance::Instance;
+use super::{Views, instance::Instance};
 use output::{PluginSummary, TimeRange};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -22,6 +22,7 @@ const MAX_UNDER_WAY: usize = 32;
 #[derive(Clone)]
 pub struct Effects {
     plugin: Rc<PluginSummary>,
+    views: Views,
     rpc: Rpc,
     time_range: Rc<dyn Fn() -> Option<TimeRange>>,
     set_option: Rc<dyn Fn(&Setting)>,
@@ -37,12 +38,14 @@ enum UnderWay {
 impl Effects {
     pub fn new(
         plugin: PluginSummary,
+        views: Views,
         rpc: Rpc,
         time_range: impl Fn() -> Option<TimeRange> + 'static,
         set_option: impl Fn(&Setting) + 'static,
     ) -> Self {
         Self {
             plugin: Rc::new(plugin),
+            views,
             rpc,
             time_range: Rc::new(time_range),
             set_option: Rc::new(set_option),
@@ -147,17 +150,21 @@ impl Effects {
 
     fn invoke(&self, instance: Instance, id: u32, invocation: Invocation) {
         let view = self.plugin.view.as_ref();
-        let granted = view.is_some_and(|view| {
-            view.allowed_plugins
-                .iter()
-                .any(|name| *name == invocation.plugin)
-        });
+        let granted = view.is_some_and(|view| view.allowed_plugins.contains(&invocation.plugin));
         if !granted {
             let words = format!(
                 "`{}` is not granted the plugin `{}`.",
                 self.plugin.name, invocation.plugin
             );
             let hint = "Its config.toml must list it in allowed_plugins.";
+            return tell(instance, id, refuse(EffectFailureKind::Denied, words, hint));
+        }
+        if self.views.acts(&invocation.plugin) {
+            let words = format!(
+                "`{}` acts on the world, so no view may run it.",
+                invocation.plugin
+            );
+            let hint = "Run it in a cell of its own.";
             return tell(instance, id, refuse(EffectFailureKind::Denied, words, hint));
         }
         self.begin(id, UnderWay::Call);

@@ -365,6 +365,11 @@ impl Instance {
         self.state.try_set(ViewState::Ended(failure));
     }
 
+    /// Shows nothing, and why.
+    pub fn refuse(self, failure: Failure) {
+        self.end(failure);
+    }
+
     /// Ends the worker, whatever it does.
     pub fn stop(self) {
         let Some(inner) = self.inner.try_get_value() else {

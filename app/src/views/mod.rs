@@ -2,6 +2,7 @@
 
 mod effects;
 mod instance;
+mod options;
 mod panel;
 mod trees;
 
@@ -116,6 +117,16 @@ impl Views {
                     None => format!("There is no view `{name}`."),
                 })
             }
+        })
+    }
+
+    /// Whether a backend plugin does more than answer: opening a notebook must not start it.
+    fn acts(self, name: &str) -> bool {
+        self.plugins.with_untracked(|plugins| match plugins {
+            Some(Ok(plugins)) => plugins
+                .iter()
+                .any(|plugin| plugin.name == name && plugin.action),
+            Some(Err(_)) | None => false,
         })
     }
 

@@ -2,6 +2,7 @@
 
 use super::effects::Effects;
 use super::instance::{Instance, Markup, ViewState};
+use super::options::complete;
 use crate::session::session;
 use leptos::prelude::*;
 use output::TimeRange;
@@ -33,6 +34,8 @@ pub fn ViewPanel(
     });
     let plugin = Memo::new(move |_| name.with(|name| views.find(name)));
     let ids = StoredValue::new(ids);
+    // The cell's options do not fit, so nothing was started.
+    let refused = StoredValue::new(false);
 
     // A plugin that was built anew starts afresh; what is shown and typed stays and is patched.
     Effect::new(move || {
@@ -43,17 +46,37 @@ pub fn ViewPanel(
         };
         let effects = Effects::new(
             plugin.clone(),
+            views,
             session.rpc(),
             move || Some(context.with_untracked(|context| context.time_range)),
             move |setting| on_option.run(setting.clone()),
         );
-        let context = context.get_untracked();
+        let context = match context.with_untracked(|context| complete(context, &plugin)) {
+            Ok(context) => context,
+            Err(failure) => {
+                refused.set_value(true);
+                return instance.refuse(failure);
+            }
+        };
+        refused.set_value(false);
         instance.start(views, plugin, context, effects, ids.get_value());
     });
     Effect::new(move |before: Option<()>| {
         let context = context.get();
-        if before.is_some() {
-            instance.change(context);
+        if before.is_none() {
+            return;
+        }
+        let Some(Ok(plugin)) = plugin.get_untracked() else {
+            return;
+        };
+        match complete(&context, &plugin) {
+            // What was refused may be right now.
+            Ok(_) if refused.get_value() => again.update(|count| *count += 1),
+            Ok(context) => instance.change(context),
+            Err(failure) => {
+                refused.set_value(true);
+                instance.refuse(failure);
+            }
         }
     });
     let gestures = StoredValue::new_local(None);

@@ -258,7 +258,7 @@ fn outputs_of_two_kinds_are_compared_in_their_lines() {
     let driver = start(text("a: 1"), table(vec![texts("a", &["1"])]));
     says(&driver, "`before` holds text, `this cell` holds a table");
     says(&driver, "No line differs.");
-    let driver = start(text("a"), Output::Widgets(Tree::default()));
+    let driver = start(text("a"), Output::Widgets(Tree::default().into()));
     says(&driver, "Widgets cannot be compared.");
 }
 
