@@ -46,7 +46,7 @@ for (const colorScheme of ["light", "dark"]) {
   journey(now, `a view shows a query's output and answers at once, ${colorScheme}`, async () => {
     const ada = await Person.arrive(now, { colorScheme });
     await ada.newNotebook("A view");
-    await run(ada, "@plugin=prometheus step=1s\nprometheus_http_requests_total[1m]\n@view=heatmap");
+    await run(ada, "@plugin=prometheus\n@view=heatmap\nprometheus_http_requests_total[1m]");
     const heatmap = view(ada, "heatmap");
     await heatmap.getByRole("button", { name: "Show shares" }).click();
     await heatmap.getByRole("button", { name: "Show values" }).waitFor();
@@ -135,6 +135,8 @@ journey(now, "alerts of a real Alertmanager are shown and silenced from the note
   const alerts = view(ada, "alerts");
   await reads(alerts, /The disk of checkout is full/);
   await ada.screenshot("view-alerts");
+  // The choices came later than what is chosen.
+  assert.equal(await alerts.getByRole("combobox", { name: "Groups" }).inputValue(), "alertname");
   const group = alerts.getByRole("region", { name: /DiskFull/ });
   await group.getByRole("button", { name: "Silence group" }).click();
   await alerts.getByRole("textbox", { name: "Your name" }).fill("Ada");

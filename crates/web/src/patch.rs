@@ -156,7 +156,46 @@ fn update(old: &Node, new: &Node) {
     if old_element.tag_name() == "TEXTAREA" {
         return;
     }
+    let choice = Choice::of(old_element, new_element);
     children(old, new);
+    if let Some(choice) = choice {
+        choice.keep();
+    }
+}
+
+/// What is chosen in a list of choices. The browser chooses by itself when they change.
+struct Choice {
+    list: HtmlSelectElement,
+    chosen: String,
+}
+
+impl Choice {
+    /// Before the choices are patched: what the plugin says newly, else what the reader sees.
+    fn of(old: &Element, new: &Element) -> Option<Self> {
+        let list = old.dyn_ref::<HtmlSelectElement>()?.clone();
+        if list.multiple() {
+            return None;
+        }
+        let says = |element: &Element| {
+            let option = element.query_selector("option[selected]").ok()??;
+            option.get_attribute("value")
+        };
+        let (was, now) = (says(old), says(new));
+        let chosen = match now {
+            Some(now) if was.as_ref() != Some(&now) && !is_focused(old) => now,
+            _ => list.value(),
+        };
+        Some(Self { list, chosen })
+    }
+
+    /// A choice that is gone leaves what the browser chose.
+    fn keep(self) {
+        let chosen_by_browser = self.list.value();
+        self.list.set_value(&self.chosen);
+        if self.list.selected_index() < 0 {
+            self.list.set_value(&chosen_by_browser);
+        }
+    }
 }
 
 fn attributes(old: &Element, new: &Element) {
