@@ -29,7 +29,7 @@ pub(super) const BASELINE_PX: f64 = 4.0;
 const LONE_TIME_MS: i64 = 30_000;
 /// Times come with labels for two widths, of which the style sheet shows the one that fits; these
 /// are the least widths of each.
-const WIDTHS: [(&str, f64); 2] = [("wide", 560.0), ("narrow", 230.0)];
+const WIDTHS: [(&str, f64); 2] = [("wide", 560.0), ("narrow", 180.0)];
 
 /// A plot with values upwards.
 pub(super) struct Plot {
