@@ -47,6 +47,12 @@ impl Context {
         number.is_finite().then_some(number)
     }
 
+    /// An option that is a length of time, in milliseconds: `15s`, `1h30m`; none as well when it is
+    /// something else.
+    pub fn duration_ms(&self, name: &str) -> Option<u64> {
+        crate::duration_ms(self.option(name)?)
+    }
+
     /// An option that is on: `true`, `yes`, `on` or `1`.
     pub fn flag(&self, name: &str) -> bool {
         matches!(

@@ -60,6 +60,7 @@
 
 mod abi;
 mod context;
+mod duration;
 mod event;
 mod page;
 mod runtime;
@@ -74,11 +75,14 @@ pub mod testing;
 pub use ::widgets::build::Element;
 pub use ::widgets::{Kind, Node, Tree};
 pub use context::Context;
+pub use duration::duration_ms;
 pub use event::{Event, Form, What};
 pub use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, TimeRange, Values,
 };
 pub use page::{Page, all};
+/// Numbers with units, moments and lengths of time in words, as the widgets write them.
+pub use scale::{Unit, moment};
 pub use series::{series, series_name};
 pub use view::{FileContent, NumberRange, Scheme, ViewContext};
 
