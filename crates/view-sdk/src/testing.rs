@@ -10,16 +10,15 @@ use std::cell::RefCell;
 
 use output::{Answer, Level, Output};
 use view::{
-    Effect, EffectEnd, EffectFailure, EffectFailureKind, Event, FormValue, Happening, HttpRequest,
-    HttpResponse, Input, InputValue, Invocation, Outcome, Scheme, Setting, ShownOutput, SlotUpdate,
-    Step, ViewContext, Wish,
+    Effect, EffectEnd, EffectFailure, Event, FormValue, Happening, HttpRequest, HttpResponse,
+    Input, InputValue, Invocation, Scheme, Setting, ShownOutput, SlotUpdate, Step, ViewContext,
 };
 use widgets::{Limits, Tree};
 
 use crate::View;
 use crate::runtime::Runtime;
 
-pub use view::InputValue as Value;
+pub use view::{EffectFailureKind, InputValue as Value, Outcome, Wish};
 
 /// 2024-05-07T12:00:00 UTC: the moment at which tests begin.
 pub const NOON_MS: i64 = 1_715_083_200_000;
@@ -235,6 +234,23 @@ impl<V: View> Driver<V> {
     }
 
     /// Lets the oldest effect that is no timer fail.
+    ///
+    /// ```
+    /// use view_sdk::testing::{Driver, EffectFailureKind, context};
+    /// # use view_sdk::{Context, Element, Event, Failure, Page, View, http::Request, widgets as ui};
+    /// # struct Status;
+    /// # impl View for Status {
+    /// #     fn new(_: &Context) -> Self { Self }
+    /// #     fn show(&self, _: &Context) -> Element { ui::stack() }
+    /// #     async fn update(page: Page<Self>, _: Event) -> Result<(), Failure> {
+    /// #         page.http(Request::get("https://a.example/")).await.map(|_| ())
+    /// #     }
+    /// # }
+    ///
+    /// let mut driver = Driver::<Status>::start(context());
+    /// driver.fail(EffectFailureKind::Unreachable, "a.example cannot be reached.");
+    /// assert!(driver.text().contains("a.example cannot be reached."));
+    /// ```
     ///
     /// # Panics
     /// Nothing is under way.
