@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 11] = [
+const WASM_CRATES: [&str; 12] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -19,6 +19,7 @@ const WASM_CRATES: [&str; 11] = [
     "prometheus",
     "heatmap",
     "status-page",
+    "runbook",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {
