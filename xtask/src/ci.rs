@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 12] = [
+const WASM_CRATES: [&str; 13] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -20,6 +20,7 @@ const WASM_CRATES: [&str; 12] = [
     "heatmap",
     "status-page",
     "runbook",
+    "topology",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {
