@@ -1,6 +1,6 @@
 //! The checklist as widgets.
 
-use view_sdk::widgets::{self as ui, Span, Tone};
+use view_sdk::widgets::{self as ui, Tone};
 use view_sdk::{Context, Element};
 
 use crate::inline;
@@ -125,37 +125,20 @@ fn section(state: &Runbook, section: &Section, next: Option<&Step>) -> Element {
 }
 
 fn step(step: &Step, is_done: bool, is_next: bool) -> Element {
-    let spans = inline::spans(&step.text);
+    let mut spans = inline::spans(&step.text);
     let label: String = spans.iter().map(|span| span.text.as_str()).collect();
+    for span in &mut spans {
+        span.bold |= is_next;
+    }
+    let check = ui::checkbox(format!("{STEP}{}", step.id), label, is_done).rich_label(spans);
     let check = ui::row()
-        .child(ui::checkbox(format!("{STEP}{}", step.id), label, is_done).key("check"))
+        .child(check.key("check"))
         .children(is_next.then(|| ui::badge(Tone::Info, "next").key("next")));
-    let links: Vec<Span> = spans
-        .into_iter()
-        .filter(|span| span.link.is_some())
-        .collect();
     let notes = (!step.notes.is_empty()).then(|| {
         let notes = ui::details("Notes").child(ui::markdown(step.notes.as_str()));
         // Those of the next step are what is needed now.
         let notes = if is_next { notes.open() } else { notes };
         notes.key("notes")
     });
-    ui::stack()
-        .child(check.key("line"))
-        .children(separated(links).map(|links| ui::paragraph(links).key("links")))
-        .children(notes)
-}
-
-/// Links beside each other; a label of a checkbox holds none.
-fn separated(links: Vec<Span>) -> Option<Vec<Span>> {
-    let mut spans: Vec<Span> = Vec::new();
-    for link in links {
-        if spans.is_empty() {
-            spans.push(ui::text("→ "));
-        } else {
-            spans.push(ui::text(" · "));
-        }
-        spans.push(link);
-    }
-    (!spans.is_empty()).then_some(spans)
+    ui::stack().child(check.key("line")).children(notes)
 }

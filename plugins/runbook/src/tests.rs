@@ -8,6 +8,7 @@
 
 use view_sdk::Kind;
 use view_sdk::testing::{Driver, EffectFailureKind, Value, Wish, context};
+use view_sdk::widgets::Span;
 
 use super::*;
 
@@ -83,11 +84,21 @@ fn steps_are_a_checklist_with_the_next_one_in_sight() {
         "Next: Open the dashboard",
         "1 of 2",
         "0 of 2",
-        "→ dashboard",
         "kubectl drain node-7",
     ] {
         assert!(shown.contains(expected), "{expected} is not in\n{shown}");
     }
+    // The link in the label of the next step, which is bold.
+    let mut nodes = driver.tree().nodes.iter();
+    let is_linked = |span: &Span| {
+        span.text == "dashboard"
+            && span.bold
+            && span.link.as_deref() == Some("https://dashboards.example/d1")
+    };
+    assert!(nodes.any(
+        |node| matches!(&node.kind, Kind::Paragraph(spans) if spans.len() > 2
+        && spans.iter().any(is_linked))
+    ));
     let driver = Driver::<Runbook>::start(context().option("title", "Node down").body(BODY));
     assert!(driver.text().contains("Node down"));
 }
