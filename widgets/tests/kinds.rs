@@ -5,7 +5,8 @@ use std::collections::HashSet;
 use widgets::{
     Cells, Change, DataColumn, DataTable, Diff, DiffLine, Download, Field, FlagField, Form, Image,
     ImageData, ImageSource, JsonNode, JsonTree, JsonValue, Kind, Limits, LogLine, Node, Person,
-    SecretField, Surroundings, Tab, Tabs, TextField, Timestamp, Tree, check, html, samples, text,
+    SecretField, Span, Surroundings, Tab, Tabs, TextField, Timestamp, Tree, check, html, samples,
+    text,
 };
 use wit_data::{Data as _, Type};
 
@@ -145,6 +146,36 @@ fn a_field_without_words_still_has_a_name() {
         }),
         &["<input type=\"checkbox\" role=\"switch\" checked><span>toggle</span>"],
     );
+}
+
+#[test]
+fn a_label_can_have_looks_and_links() {
+    let flag = Kind::Checkbox(FlagField {
+        field: Field {
+            label: "Read the plan".into(),
+            required: false,
+            ..field("step")
+        },
+        on: false,
+    });
+    let link = Span {
+        link: Some("https://plans.example".into()),
+        ..Span::plain("plan")
+    };
+    let label = Kind::Paragraph(vec![Span::plain("Read the "), link]);
+    let tree = tree(vec![
+        (flag, &[1, 2]),
+        (label, &[]),
+        (Kind::Paragraph(vec![Span::plain("below")]), &[]),
+    ]);
+    let page = html(&tree, &Surroundings::default());
+    assert!(
+        page.contains("<span>Read the <a href=\"https://plans.example\""),
+        "{page}"
+    );
+    assert_eq!(page.matches("plan</a>").count(), 1);
+    assert!(page.contains("below</p>"), "{page}");
+    assert_eq!(text(&tree), "[ ] Read the plan\n  Helps.\nbelow\n");
 }
 
 #[test]

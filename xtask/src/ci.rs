@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 13] = [
+const WASM_CRATES: [&str; 16] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -21,6 +21,9 @@ const WASM_CRATES: [&str; 13] = [
     "slo-burn",
     "alerts",
     "diff",
+    "status-page",
+    "runbook",
+    "topology",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {

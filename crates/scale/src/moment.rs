@@ -43,6 +43,67 @@ pub fn machine(time_ms: i64) -> String {
     format!("{}T{}Z", date(time_ms), clock(time_ms, true))
 }
 
+/// Milliseconds since 1970 UTC of a moment as machines write it (RFC 3339):
+/// `2026-11-23T23:18:10.123Z`, `2026-11-24T00:18:10+01:00`. None when it is nothing of the kind.
+///
+/// ```
+/// use scale::moment;
+/// assert_eq!(moment::parse("2024-05-07T14:00:00.5+02:00"), Some(1_715_083_200_500));
+/// assert_eq!(moment::parse("soon"), None);
+/// ```
+pub fn parse(text: &str) -> Option<i64> {
+    let (date, rest) = text.trim().split_once(['T', 't', ' '])?;
+    let mut date = date.splitn(3, '-').map(digits);
+    let (year, month, day) = (date.next()??, date.next()??, date.next()??);
+    let zone = rest.find(['Z', 'z', '+', '-'])?;
+    let (clock, zone) = (rest.get(..zone)?, rest.get(zone..)?);
+    let (clock, fraction) = clock.split_once('.').unwrap_or((clock, ""));
+    let mut clock = clock.splitn(3, ':').map(digits);
+    let (hour, minute, second) = (clock.next()??, clock.next()??, clock.next()??);
+    // 60 is a leap second: the first of the next minute here.
+    let is_valid = (1..=12).contains(&month)
+        && (1..=31).contains(&day)
+        && hour < 24
+        && minute < 60
+        && second <= 60;
+    let milliseconds = digits(format!("{fraction:0<3}").get(..3)?)?;
+    let of_day = hour * HOUR_MS + minute * MINUTE_MS + second * SECOND_MS + milliseconds;
+    is_valid.then_some(days(year, month, day) * DAY_MS + of_day - offset_ms(zone)?)
+}
+
+/// A number of one to four digits and nothing else.
+fn digits(text: &str) -> Option<i64> {
+    let are_digits = text.bytes().all(|byte| byte.is_ascii_digit());
+    (are_digits && text.len() <= 4).then(|| text.parse().ok())?
+}
+
+/// How far a zone is before UTC: `Z`, `+02:00`, `-0330`.
+fn offset_ms(zone: &str) -> Option<i64> {
+    if matches!(zone, "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, rest) = match zone.split_at_checked(1)? {
+        ("+", rest) => (1, rest),
+        ("-", rest) => (-1, rest),
+        _ => return None,
+    };
+    let (hours, minutes) = match rest.split_once(':') {
+        Some(parts) => parts,
+        None => rest.split_at_checked(2)?,
+    };
+    let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * HOUR_MS + minutes * MINUTE_MS))
+}
+
+/// Days since 1970-01-01: `days_from_civil`, the way back of [`civil`].
+fn days(year: i64, month: i64, day: i64) -> i64 {
+    let year = year - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let of_era = year.rem_euclid(400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
 /// How long something took: `240 ms`, `3.2 s`, `1 min 05 s`, `2 h 03 min`, `3 d 04 h`.
 pub fn duration(duration_ms: i64) -> String {
     let ms = duration_ms.max(0);
@@ -89,6 +150,33 @@ mod tests {
         assert_eq!(date(4_107_542_400_000), "2100-03-01");
         // Whatever a plugin says, it is printed.
         assert!(!utc(i64::MAX).is_empty() && !utc(i64::MIN).is_empty());
+    }
+
+    #[test]
+    fn moments_are_read() {
+        for (text, expected) in [
+            ("1970-01-01T00:00:00Z", Some(0)),
+            ("2024-05-07T12:00:00.000Z", Some(1_715_083_200_000)),
+            ("2024-05-07T14:00:00.5+02:00", Some(1_715_083_200_500)),
+            ("2024-05-07T05:00:00-0700", Some(1_715_083_200_000)),
+            ("2024-05-07T09:30:00.123456-02:30", Some(1_715_083_200_123)),
+            (" 2024-05-07 12:00:00z ", Some(1_715_083_200_000)),
+            ("2024-02-29T00:00:00Z", Some(1_709_164_800_000)),
+            ("0001-01-01T00:00:00.000Z", Some(-62_135_596_800_000)),
+            ("2024-05-07", None),
+            ("2024-05-07T12:00Z", None),
+            ("2024-13-07T12:00:00Z", None),
+            ("2024-05-07T12:00:00", None),
+            ("2024-05-07T12:00:00+99:00", None),
+            ("2024-05-07T12:00:00é", None),
+            ("2024-05-07T12:00:00.éZ", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text), expected, "{text}");
+        }
+        for time_ms in [0, -1, 951_782_400_000, 1_715_083_200_123, 4_102_444_799_999] {
+            assert_eq!(parse(&machine(time_ms)), Some(time_ms));
+        }
     }
 
     #[test]

@@ -13,7 +13,7 @@
 //!
 //! The first argument is the name that comes back in events, the second is what the reader sees.
 
-use super::{Element, Widget, fields};
+use super::{Element, IntoSpans, Widget, fields};
 use crate::{
     Button, ButtonStyle, Choice, DateTimeField, Download, Field, FileField, FlagField, Form, Kind,
     Menu, NumberField, OneOf, RangeSlider, SecretField, Slider, SomeOf, TextArea, TextField,
@@ -392,6 +392,24 @@ impl Widget<SomeOf> {
 pub fn checkbox(name: impl Into<String>, label: impl Into<String>, on: bool) -> Widget<FlagField> {
     let field = field(name, label);
     Widget::new(Kind::Checkbox, FlagField { field, on })
+}
+
+impl Widget<FlagField> {
+    /// Shows these in the place of the label, for looks and links. The label stays what plain text
+    /// calls it, so it says the same.
+    ///
+    /// ```
+    /// use widgets::build as ui;
+    ///
+    /// let step = ui::checkbox("step", "Read the plan", false)
+    ///     .rich_label([ui::text("Read the "), ui::link("plan", "https://plans.example")]);
+    /// assert_eq!(step.into_tree().nodes.len(), 2);
+    /// ```
+    #[must_use]
+    pub fn rich_label(mut self, spans: impl IntoSpans) -> Self {
+        self.children.insert(0, super::paragraph(spans));
+        self
+    }
 }
 
 /// On or off, at once.

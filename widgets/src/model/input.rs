@@ -1,5 +1,6 @@
 //! What a person can press, type and choose. The rules are in `wit/1.0.0/widgets.wit`, whose names these types keep.
 
+use super::{Kind, Span, Tree};
 use wit_data::Data;
 
 /// What all fields share.
@@ -132,12 +133,25 @@ pub struct SomeOf {
     pub choices: Vec<Choice>,
 }
 
-/// On or off: `checkbox` and `toggle`.
+/// On or off: `checkbox` and `toggle`. A paragraph that comes first in it is shown in
+/// the place of the label, for looks and links.
 #[derive(Clone, Debug, Default, PartialEq, Data)]
 #[cfg_attr(feature = "serde", derive(serde::Deserialize))]
 pub struct FlagField {
     pub field: Field,
     pub on: bool,
+}
+
+impl Tree {
+    /// The paragraph that is shown in the place of a flag's label, with its place.
+    pub(crate) fn label_child(&self, flag: usize) -> Option<(usize, &[Span])> {
+        let first = *self.nodes.get(flag)?.children.first()? as usize;
+        // Only later nodes, as everywhere.
+        match &self.nodes.get(first)?.kind {
+            Kind::Paragraph(spans) if first > flag && !spans.is_empty() => Some((first, spans)),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Data)]

@@ -175,12 +175,17 @@ impl Writer<'_> {
             | Kind::Radio(_)
             | Kind::Combobox(_)
             | Kind::MultiSelect(_)
-            | Kind::Checkbox(_)
-            | Kind::Toggle(_)
             | Kind::DateTime(_)
             | Kind::TimeRange(_)
             | Kind::File(_)
             | Kind::Download(_) => input::lines(&node.kind),
+            Kind::Checkbox(_) | Kind::Toggle(_) => {
+                // The label says the same without looks.
+                if let Some((child, _)) = tree.label_child(index) {
+                    self.visited[child] = true;
+                }
+                input::lines(&node.kind)
+            }
             Kind::Stat(_)
             | Kind::Gauge(_)
             | Kind::Progress(_)

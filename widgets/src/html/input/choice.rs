@@ -2,7 +2,7 @@
 
 use crate::{
     Choice, FlagField, Markup, OneOf, SomeOf,
-    html::{At, Writer},
+    html::{At, Writer, push_spans},
     markup::{Attribute, Tag},
     words,
 };
@@ -106,8 +106,17 @@ impl Writer<'_> {
         self.markup
             .open(Tag::Label, &[(Class, "choice")])
             .open(Tag::Input, &attributes)
-            .open(Tag::Span, &[])
-            .text(words::first(&[&field.label, &field.name, widget]));
+            .open(Tag::Span, &[]);
+        match self.tree.label_child(at.index) {
+            Some((child, spans)) if !self.visited[child] => {
+                self.visited[child] = true;
+                push_spans(self.markup, spans);
+            }
+            Some(_) | None => {
+                let label = words::first(&[&field.label, &field.name, widget]);
+                self.markup.text(label);
+            }
+        }
         if field.required {
             let attributes = [(Class, "required"), (AriaHidden, "true")];
             self.markup
