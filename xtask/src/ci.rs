@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 10] = [
+const WASM_CRATES: [&str; 11] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -18,6 +18,7 @@ const WASM_CRATES: [&str; 10] = [
     "demo",
     "prometheus",
     "heatmap",
+    "hostile-view",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {
