@@ -9,7 +9,7 @@ use wasm_encoder::{
     CodeSection, ExportKind, ExportSection, Function, FunctionSection, Instruction, MemorySection,
     MemoryType, Module, RawSection, RefType, TableSection, TypeSection, ValType,
 };
-use wasmparser::{BinaryReaderError, Encoding, Parser, Payload, TypeRef};
+use wasmparser::{BinaryReaderError, ComponentTypeRef, Encoding, Parser, Payload, TypeRef};
 
 /// The contract that this version knows.
 pub const CONTRACT: &str = "1.0.0";
@@ -121,7 +121,11 @@ pub fn read(bytes: &[u8], memory_mb: u32) -> Result<Core, ComponentError> {
             }
             Payload::ComponentImportSection(section) if depth == 1 => {
                 for import in section {
-                    imports.push(import?.name.name.to_owned());
+                    let import = import?;
+                    // A name for a type is nothing that could be called.
+                    if !matches!(import.ty, ComponentTypeRef::Type(_)) {
+                        imports.push(import.name.name.to_owned());
+                    }
                 }
             }
             Payload::ComponentExportSection(section) if depth == 1 => {

@@ -44,6 +44,36 @@ pub struct LogLine {
     pub message: String,
 }
 
+/// What the import `log` does: keeps the line at an address of the plugin's memory, if there is one.
+/// Lines beyond the bound are dropped, and the last one says so.
+pub fn push_log_line(
+    lines: &mut Vec<LogLine>,
+    memory: &dyn Memory,
+    level: i32,
+    at: u32,
+    bytes: u32,
+) {
+    if lines.len() >= MAX_LOG_LINES {
+        return;
+    }
+    let bytes = bytes.min(MAX_LOG_LINE_BYTES as u32);
+    let Ok(text) = Reader::new(memory, MAX_LOG_LINE_BYTES).bytes(at, bytes) else {
+        return;
+    };
+    let level = match level {
+        0 => Level::Debug,
+        2 => Level::Warn,
+        3 => Level::Error,
+        _ => Level::Info,
+    };
+    let message = if lines.len() + 1 == MAX_LOG_LINES {
+        format!("More than {MAX_LOG_LINES} lines in one call; the rest is left out.")
+    } else {
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    lines.push(LogLine { level, message });
+}
+
 /// An engine that runs the core module of a plugin.
 pub trait Engine {
     /// Calls an export that takes and gives 32-bit numbers.

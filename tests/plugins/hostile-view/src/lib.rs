@@ -27,11 +27,18 @@ use wit_data::{Data, Reader};
 #[derive(Default)]
 pub struct State {
     options: Vec<Setting>,
+    /// It is time to misbehave.
+    is_armed: bool,
     /// Effects that came back.
     ended: u32,
 }
 
 impl State {
+    /// Whether this is to be done now.
+    pub fn does(&self, what: &str) -> bool {
+        self.is_armed && self.option("do") == what
+    }
+
     /// The value of an option, empty when it is not there.
     pub fn option(&self, name: &str) -> &str {
         let found = self.options.iter().find(|option| option.name == name);
@@ -60,15 +67,15 @@ extern "C" fn init(context: u32) -> u32 {
     let Ok(context) = ViewContext::lift(&mut Reader::new(&memory::Own, usize::MAX), context) else {
         panic!("the context cannot be read");
     };
-    let state = State {
+    let mut state = State {
         options: context.options,
-        ended: 0,
+        ..State::default()
     };
-    let waits = state.option("when") == "press";
-    let given = if waits {
-        Given::Step(trees::step(trees::with_button("It waits for a press.")))
-    } else {
+    state.is_armed = state.option("when") != "press";
+    let given = if state.is_armed {
         attack::given(&state)
+    } else {
+        Given::Step(trees::step(trees::with_button("It waits for a press.")))
     };
     STATE.set(state);
     give(given)
@@ -80,7 +87,10 @@ extern "C" fn update(event: u32) -> u32 {
         panic!("the event cannot be read");
     };
     let given = STATE.with_borrow_mut(|state| match event.happening {
-        Happening::Input(_) => attack::given(state),
+        Happening::Input(_) => {
+            state.is_armed = true;
+            attack::given(state)
+        }
         Happening::Context(context) => {
             state.options = context.options;
             attack::given(state)

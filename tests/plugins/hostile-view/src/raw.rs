@@ -69,6 +69,7 @@ pub fn write(plan: &Plan<'_>) -> Result<u32, u32> {
     let mut writer = Writer {
         plan,
         text: plan.texts.first().copied().unwrap_or_default(),
+        shared: None,
         places: 0,
         lied: None,
         tree_written: false,
@@ -112,6 +113,8 @@ struct Writer<'a> {
     plan: &'a Plan<'a>,
     /// What each text says now.
     text: &'a str,
+    /// The text that was written last, and where.
+    shared: Option<(&'a str, u32)>,
     /// Places at which the lie could be told, so far.
     places: u32,
     lied: Option<Place>,
@@ -133,8 +136,7 @@ impl Writer<'_> {
             Type::S64 => memory::put(at, &MOMENT_MS.to_le_bytes()),
             Type::F64 => memory::put(at, &0.5f64.to_le_bytes()),
             Type::Text => {
-                let start = memory::allocate(self.text.len() as u32, 1);
-                memory::put(start, self.text.as_bytes());
+                let start = self.text_start();
                 self.text_at(at, start);
             }
             Type::List(element) => self.list(element, at),
@@ -152,6 +154,21 @@ impl Writer<'_> {
             Type::Variant(_, cases) => {
                 let case = seed % cases.len() as u32;
                 self.case(cases, case, at, seed);
+            }
+        }
+    }
+
+    /// Where the text stands: in one place for all, unless one of them will be changed.
+    fn text_start(&mut self) -> u32 {
+        match self.shared {
+            Some((text, start)) if std::ptr::eq(text, self.text) && self.plan.lie.is_none() => {
+                start
+            }
+            _ => {
+                let start = memory::allocate(self.text.len() as u32, 1);
+                memory::put(start, self.text.as_bytes());
+                self.shared = Some((self.text, start));
+                start
             }
         }
     }
@@ -194,8 +211,7 @@ impl Writer<'_> {
         let start = memory::allocate(count * size, align);
         if *element == Type::Text {
             // One text for all of them.
-            let text = memory::allocate(self.text.len() as u32, 1);
-            memory::put(text, self.text.as_bytes());
+            let text = self.text_start();
             for place in 0..count {
                 self.text_at(start + place * size, text);
             }
