@@ -141,6 +141,17 @@ fn what_is_too_large_is_not_read() {
     );
 }
 
+/// A table takes memory of its own, and nothing else counts it.
+#[test]
+fn tables_are_bounded_all_together() {
+    let tables = |count: usize, elements: u32| {
+        view(&with(&format!("(table {elements} funcref)").repeat(count)))
+    };
+    assert!(component::read(&tables(4, 10_000), MEMORY_MB).is_ok());
+    check(&tables(4, 10_001), "its module has a table that is larger");
+    check(&tables(100, 0), "its module has more tables than");
+}
+
 #[test]
 fn what_runs_at_the_start_can_be_ended() {
     let start = |body: &str| {
