@@ -15,6 +15,9 @@ pub const MAX_SLOT_UPDATES: usize = 100;
 pub const MAX_LOG_LINES: usize = 200;
 pub const MAX_LOG_LINE_BYTES: usize = 2_000;
 
+/// Bytes of each text of a failure that are kept: it is read by people, in a page that lays it out.
+pub const MAX_FAILURE_BYTES: usize = 16 << 10;
+
 /// Why a call of a view gave nothing to show.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ViewError {
@@ -147,7 +150,13 @@ impl<E: Engine> Session<E> {
         let inner = at.wrapping_add(align_up(1, payload.align));
         match reader.fixed::<1>(at)?[0] {
             0 => Ok(Step::lift(&mut reader, inner)?),
-            1 => Err(ViewError::Failed(Failure::lift(&mut reader, inner)?)),
+            1 => {
+                let mut failure = Failure::lift(&mut reader, inner)?;
+                for text in [&mut failure.message, &mut failure.hint] {
+                    cut(text, MAX_FAILURE_BYTES);
+                }
+                Err(ViewError::Failed(failure))
+            }
             found => Err(ViewError::Answer(LiftError::Case {
                 of: "result",
                 found,
@@ -169,6 +178,16 @@ impl<E: Engine> Session<E> {
             widgets::check(tree, &self.limits)?;
         }
         Ok(step)
+    }
+}
+
+/// Shortens a text to at most this many bytes, and shows that something is missing.
+fn cut(text: &mut String, most_bytes: usize) {
+    const MISSING: char = '…';
+    if text.len() > most_bytes {
+        let end = most_bytes.saturating_sub(MISSING.len_utf8());
+        text.truncate(text.floor_char_boundary(end));
+        text.push(MISSING);
     }
 }
 

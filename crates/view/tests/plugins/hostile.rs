@@ -1,8 +1,9 @@
 //! Every way to misbehave ends in the right words, at the start and after a press of a button.
 
+use output::{Failure, FailureKind};
 use view::{
-    EffectEnd, EffectFailure, EffectFailureKind, Happening, MAX_LOG_LINE_BYTES, MAX_LOG_LINES,
-    Outcome, Step, ViewError, Wish,
+    EffectEnd, EffectFailure, EffectFailureKind, Happening, MAX_FAILURE_BYTES, MAX_LOG_LINE_BYTES,
+    MAX_LOG_LINES, Outcome, Step, ViewError, Wish,
 };
 
 use crate::setup::{View, context};
@@ -189,6 +190,30 @@ fn an_effect_for_each_answer_is_one_at_a_time() {
             .happens(Happening::Effect(EffectEnd { id: turn, outcome }))
             .unwrap();
     }
+}
+
+#[test]
+fn a_failure_may_say_anything_but_not_much() {
+    let failure = |options: &str| -> Failure {
+        let (_, step) = init(options);
+        match step.unwrap_err() {
+            ViewError::Failed(failure) => failure,
+            other => panic!("{other}"),
+        }
+    };
+    let markup = failure("do=failure");
+    assert_eq!(markup.kind, FailureKind::Upstream);
+    assert!(markup.message.starts_with("<img src=x onerror="));
+    let shown = render::failure(&markup);
+    assert!(
+        shown.contains("&lt;img src=x") && !shown.contains("<img"),
+        "{shown}"
+    );
+
+    let long = failure("do=failure as=long");
+    assert!(long.message.len() <= MAX_FAILURE_BYTES);
+    assert!(long.message.starts_with("yyy") && long.message.ends_with('…'));
+    assert!(long.hint.len() <= MAX_FAILURE_BYTES);
 }
 
 #[test]
