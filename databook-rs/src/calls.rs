@@ -2,8 +2,9 @@
 
 use crate::{clock, metrics::Counted, server::Server};
 use output::{Answer, Failure, FailureKind, TimeRange};
-use plugin_host::{Context, Events, Invocation};
+use plugin_host::{Context, Events, Invocation, ShownView};
 use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use view::ViewContext;
 
 /// Without a time range a plugin is asked about the last hour.
 pub const DEFAULT_RANGE_MS: i64 = 3_600_000;
@@ -34,35 +35,52 @@ pub async fn call(server: &Server, call: Call, events: Events) -> Result<Answer,
             time_range: call
                 .time_range
                 .unwrap_or_else(|| last(now_ms, DEFAULT_RANGE_MS)),
-            width_px: match call.width_px {
-                0 => DEFAULT_WIDTH_PX,
-                width_px => width_px.min(MAX_WIDTH_PX),
-            },
+            width_px: width_px(call.width_px),
         },
     };
     let result = server.plugins.invoke(invocation, events).await;
-    let known = server.plugins.find(&call.plugin).is_some();
+    count(server, &call.plugin, &result, started);
+    result
+}
+
+/// Shows a view without a page. Dropping the future cancels it.
+pub async fn show(server: &Server, view: &str, context: ViewContext) -> Result<ShownView, Failure> {
+    let started = Instant::now();
+    let result = server.plugins.show(view, context).await;
+    count(server, view, &result, started);
+    result
+}
+
+fn count<T>(server: &Server, plugin: &str, result: &Result<T, Failure>, started: Instant) {
+    let known = server.plugins.find(plugin).is_some();
     server
         .metrics
-        .call(&call.plugin, known, &result, started.elapsed());
-    if let Err(failure) = &result {
+        .call(plugin, known, result, started.elapsed());
+    if let Err(failure) = result {
         // The message is for the caller and may quote data; the log gets the kind only.
         tracing::info!(
-            plugin = call.plugin,
+            plugin,
             kind = crate::metrics::kind_word(failure.kind),
             "plugin call failed"
         );
     }
-    result
 }
 
-/// Invokes the plugin for a caller who only waits for the answer. Shutdown waits for it as it does
-/// for runs: for the grace time.
+/// Invokes the plugin for a caller who only waits for the answer.
 pub async fn direct(server: &Server, call: Call) -> Result<Answer, Failure> {
+    awaited(server, self::call(server, call, unheard())).await
+}
+
+/// Work for a caller who only waits for its result. Shutdown waits for it as it does for runs: for
+/// the grace time.
+pub async fn awaited<T>(
+    server: &Server,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
     let _awaited = server.hub.tasks.token();
     let _counted = Counted::new(&server.metrics.calls_in_flight);
     tokio::select! {
-        result = self::call(server, call, unheard()) => result,
+        result = work => result,
         () = server.interrupt.cancelled() => Err(Failure::new(
             FailureKind::Unavailable,
             "The server stops, and the plugin took longer than the grace time.",
@@ -72,7 +90,7 @@ pub async fn direct(server: &Server, call: Call) -> Result<Answer, Failure> {
 }
 
 /// Nobody listens to what the plugin says before its answer.
-fn unheard() -> Events {
+pub fn unheard() -> Events {
     Arc::new(|_| {})
 }
 
@@ -81,6 +99,14 @@ pub fn printed(answer: &Answer) -> String {
     let mut text = render::answer_text(answer);
     text.truncate(text.trim_end_matches('\n').len());
     text
+}
+
+/// A width that is shown; 0 means the default.
+pub fn width_px(asked_px: u32) -> u32 {
+    match asked_px {
+        0 => DEFAULT_WIDTH_PX,
+        width_px => width_px.min(MAX_WIDTH_PX),
+    }
 }
 
 /// The span that ends now.

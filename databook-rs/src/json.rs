@@ -1,23 +1,24 @@
 //! Answers and plugins as JSON: what the REST API and `client --json` write.
 //!
-//! One way only. JSON has no NaN and no infinity: a gap is `null`, infinities are the texts
+//! Answers are also read, to be shown by a view. JSON has no NaN and no infinity: a gap is `null`, infinities are the texts
 //! `"+Inf"` and `"-Inf"`, as Prometheus writes them.
 
-use output::{Answer, Failure, Frame, Label, LogRecord, Output, Values};
+use output::{Answer, Column, Failure, Frame, FrameError, Label, Level, LogRecord, Output, Values};
 use plugin_host::{OptionKind, PluginInfo};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// What a plugin answered.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct AnswerJson {
     pub output: OutputJson,
     /// Remarks: something was cut, a step was chosen, a warning of the data source.
+    #[serde(default)]
     pub notices: Vec<String>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum OutputJson {
     Text {
@@ -45,23 +46,26 @@ pub enum OutputJson {
 }
 
 /// Columns of equal length.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct FrameJson {
+    #[serde(default)]
     pub name: String,
+    #[serde(default)]
     pub labels: BTreeMap<String, String>,
     pub columns: Vec<ColumnJson>,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct ColumnJson {
     pub name: String,
     /// As UCUM spells it; empty when unknown.
+    #[serde(default)]
     pub unit: String,
     #[serde(flatten)]
     pub values: ValuesJson,
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "type", content = "values", rename_all = "snake_case")]
 pub enum ValuesJson {
     /// `null` is a gap; infinities are `"+Inf"` and `"-Inf"`.
@@ -72,26 +76,60 @@ pub enum ValuesJson {
 }
 
 /// A number as far as JSON has one.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(untagged)]
 pub enum NumberJson {
     Finite(f64),
-    Infinite(&'static str),
+    Infinite(InfinityJson),
     Gap(()),
 }
 
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+pub enum InfinityJson {
+    #[serde(rename = "+Inf")]
+    Positive,
+    #[serde(rename = "-Inf")]
+    Negative,
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct LogRecordJson {
     /// Milliseconds since 1970 UTC.
     pub time_ms: Option<i64>,
-    /// `debug`, `info`, `warn` or `error`.
-    pub level: &'static str,
+    pub level: LevelJson,
     pub message: String,
+    #[serde(default)]
     pub labels: BTreeMap<String, String>,
 }
 
-/// What went wrong.
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LevelJson {
+    Debug,
+    Info,
+    Warn,
+    Error,
+}
+
+/// What a view shows, as plain text and as HTML without a document around it.
 #[derive(Debug, Serialize, ToSchema)]
+pub struct ShownJson {
+    pub text: String,
+    pub html: String,
+    /// Remarks: the view was still at work when its time was over.
+    pub notices: Vec<String>,
+    pub log: Vec<LogLineJson>,
+}
+
+/// A line that a view wrote for its author.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LogLineJson {
+    pub level: LevelJson,
+    pub message: String,
+}
+
+/// What went wrong.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
 pub struct ErrorJson {
     /// `invalid`, `denied`, `unavailable`, `timeout`, `upstream`, `internal` or `not_found`.
     pub kind: String,
@@ -165,7 +203,7 @@ impl From<&Answer> for AnswerJson {
                 records: records.iter().map(LogRecordJson::from).collect(),
             },
             Output::Widgets(tree) => OutputJson::Widgets {
-                text: widgets::text(tree),
+                text: render::tree_text(tree),
                 html: render::tree_html(tree),
             },
         };
@@ -174,6 +212,107 @@ impl From<&Answer> for AnswerJson {
             notices: answer.notices.clone(),
         }
     }
+}
+
+/// Why an answer that came as JSON is none.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AnswerError {
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    #[error("a widget tree cannot be given: as JSON it is only its text and HTML")]
+    Widgets,
+}
+
+impl TryFrom<AnswerJson> for Answer {
+    type Error = AnswerError;
+
+    fn try_from(answer: AnswerJson) -> Result<Self, AnswerError> {
+        let frame = |frame: FrameJson| {
+            let frame = Frame::from(frame);
+            frame.check().map(|()| frame)
+        };
+        Ok(Self {
+            output: match answer.output {
+                OutputJson::Text { text } => Output::Text(text),
+                OutputJson::Markdown { markdown } => Output::Markdown(markdown),
+                OutputJson::Frames { frames } => {
+                    Output::Frames(frames.into_iter().map(frame).collect::<Result<_, _>>()?)
+                }
+                OutputJson::Table { table } => Output::Table(frame(table)?),
+                OutputJson::Logs { records } => {
+                    Output::Logs(records.into_iter().map(LogRecord::from).collect())
+                }
+                OutputJson::Widgets { .. } => return Err(AnswerError::Widgets),
+            },
+            notices: answer.notices,
+        })
+    }
+}
+
+impl From<FrameJson> for Frame {
+    fn from(frame: FrameJson) -> Self {
+        let column = |column: ColumnJson| Column {
+            name: column.name,
+            unit: column.unit,
+            values: match column.values {
+                ValuesJson::Numbers(numbers) => {
+                    Values::Numbers(numbers.into_iter().map(f64::from).collect())
+                }
+                ValuesJson::Times(times) => Values::Times(times),
+                ValuesJson::Texts(texts) => Values::Texts(texts),
+            },
+        };
+        Self {
+            name: frame.name,
+            labels: named(frame.labels),
+            columns: frame.columns.into_iter().map(column).collect(),
+        }
+    }
+}
+
+impl From<LogRecordJson> for LogRecord {
+    fn from(record: LogRecordJson) -> Self {
+        Self {
+            time_ms: record.time_ms,
+            level: match record.level {
+                LevelJson::Debug => Level::Debug,
+                LevelJson::Info => Level::Info,
+                LevelJson::Warn => Level::Warn,
+                LevelJson::Error => Level::Error,
+            },
+            message: record.message,
+            labels: named(record.labels),
+        }
+    }
+}
+
+impl From<Level> for LevelJson {
+    fn from(level: Level) -> Self {
+        match level {
+            Level::Debug => Self::Debug,
+            Level::Info => Self::Info,
+            Level::Warn => Self::Warn,
+            Level::Error => Self::Error,
+        }
+    }
+}
+
+impl From<NumberJson> for f64 {
+    fn from(number: NumberJson) -> Self {
+        match number {
+            NumberJson::Finite(value) => value,
+            NumberJson::Infinite(InfinityJson::Positive) => Self::INFINITY,
+            NumberJson::Infinite(InfinityJson::Negative) => Self::NEG_INFINITY,
+            NumberJson::Gap(()) => Self::NAN,
+        }
+    }
+}
+
+fn named(labels: BTreeMap<String, String>) -> Vec<Label> {
+    labels
+        .into_iter()
+        .map(|(name, value)| Label { name, value })
+        .collect()
 }
 
 impl From<&Frame> for FrameJson {
@@ -204,7 +343,7 @@ impl From<&LogRecord> for LogRecordJson {
     fn from(record: &LogRecord) -> Self {
         Self {
             time_ms: record.time_ms,
-            level: record.level.word(),
+            level: record.level.into(),
             message: record.message.clone(),
             labels: labels(&record.labels),
         }
@@ -217,6 +356,18 @@ impl From<&Failure> for ErrorJson {
             kind: crate::metrics::kind_word(failure.kind).to_owned(),
             message: failure.message.clone(),
             hint: failure.hint.clone(),
+        }
+    }
+}
+
+/// Back from JSON, unless it is something that only the API says.
+impl TryFrom<ErrorJson> for Failure {
+    type Error = ErrorJson;
+
+    fn try_from(error: ErrorJson) -> Result<Self, ErrorJson> {
+        match crate::metrics::kind_of(&error.kind) {
+            Some(kind) => Ok(Self::new(kind, error.message, error.hint)),
+            None => Err(error),
         }
     }
 }
@@ -272,8 +423,8 @@ fn labels(labels: &[Label]) -> BTreeMap<String, String> {
 fn number(value: &f64) -> NumberJson {
     match *value {
         value if value.is_nan() => NumberJson::Gap(()),
-        f64::INFINITY => NumberJson::Infinite("+Inf"),
-        f64::NEG_INFINITY => NumberJson::Infinite("-Inf"),
+        f64::INFINITY => NumberJson::Infinite(InfinityJson::Positive),
+        f64::NEG_INFINITY => NumberJson::Infinite(InfinityJson::Negative),
         value => NumberJson::Finite(value),
     }
 }
@@ -282,7 +433,6 @@ fn number(value: &f64) -> NumberJson {
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
     use super::*;
-    use output::Column;
 
     #[test]
     fn numbers_that_json_lacks() {
@@ -312,6 +462,63 @@ mod tests {
                 }]},
                 "notices": [],
             })
+        );
+    }
+
+    #[test]
+    fn an_answer_comes_back_as_it_went() {
+        let frame = Frame {
+            name: "up".into(),
+            labels: vec![Label {
+                name: "job".into(),
+                value: "node".into(),
+            }],
+            columns: vec![
+                Column {
+                    name: "time".into(),
+                    unit: String::new(),
+                    values: Values::Times(vec![0, 60_000]),
+                },
+                Column {
+                    name: "value".into(),
+                    unit: "s".into(),
+                    values: Values::Numbers(vec![1.0, f64::NEG_INFINITY]),
+                },
+            ],
+        };
+        let record = LogRecord {
+            time_ms: Some(1),
+            level: Level::Warn,
+            message: "hm".into(),
+            labels: frame.labels.clone(),
+        };
+        for output in [
+            Output::Text("text".into()),
+            Output::Markdown("*text*".into()),
+            Output::Frames(vec![frame.clone()]),
+            Output::Table(frame),
+            Output::Logs(vec![record]),
+        ] {
+            let answer = Answer::from(output);
+            let text = serde_json::to_string(&AnswerJson::from(&answer)).unwrap();
+            let read: AnswerJson = serde_json::from_str(&text).unwrap();
+            assert_eq!(Answer::try_from(read), Ok(answer), "{text}");
+        }
+        let check = |text: &str, expected: &str| {
+            let read: AnswerJson = serde_json::from_str(text).unwrap();
+            let error = Answer::try_from(read).unwrap_err().to_string();
+            assert!(error.contains(expected), "{error}");
+        };
+        check(
+            r#"{"output": {"type": "widgets", "text": "", "html": ""}}"#,
+            "widget tree",
+        );
+        check(
+            r#"{"output": {"type": "table", "table": {"columns": [
+                {"name": "a", "type": "texts", "values": ["x"]},
+                {"name": "b", "type": "numbers", "values": [1, null]}
+            ]}}}"#,
+            "column `b` has 2 rows",
         );
     }
 }

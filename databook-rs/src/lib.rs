@@ -28,4 +28,5 @@ mod runs;
 pub mod security;
 pub mod server;
 mod shell;
+mod views;
 mod welcome;

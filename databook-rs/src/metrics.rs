@@ -1,7 +1,7 @@
 //! What the server counts, in the format of Prometheus at `/metrics`.
 
 use axum::http::{Method, StatusCode};
-use output::{Answer, Failure, FailureKind};
+use output::{Failure, FailureKind};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{
@@ -119,11 +119,11 @@ impl Metrics {
     }
 
     /// `known` tells whether the plugin exists: names that people mistype get no series of their own.
-    pub fn call(
+    pub fn call<T>(
         &self,
         plugin: &str,
         known: bool,
-        result: &Result<Answer, Failure>,
+        result: &Result<T, Failure>,
         duration: Duration,
     ) {
         let outcome = match result {
@@ -157,6 +157,20 @@ pub fn kind_word(kind: FailureKind) -> &'static str {
         FailureKind::Upstream => "upstream",
         FailureKind::Internal => "internal",
     }
+}
+
+/// The kind that is spelled so.
+pub fn kind_of(word: &str) -> Option<FailureKind> {
+    [
+        FailureKind::Invalid,
+        FailureKind::Denied,
+        FailureKind::Unavailable,
+        FailureKind::Timeout,
+        FailureKind::Upstream,
+        FailureKind::Internal,
+    ]
+    .into_iter()
+    .find(|kind| kind_word(*kind) == word)
 }
 
 /// Adds one to a gauge for as long as it lives.

@@ -1,5 +1,7 @@
 //! The REST API. `/api/openapi.json` is generated from this file, so it cannot say otherwise.
 
+mod view;
+
 use crate::{
     calls::{self, Call},
     json::{AnswerJson, ErrorJson, PluginJson},
@@ -27,6 +29,7 @@ pub fn api() -> Router<Arc<Server>> {
         .route("/openapi.json", get(openapi))
         .route("/plugins", get(plugins))
         .route("/plugins/{name}/invoke", post(invoke))
+        .route("/plugins/{name}/view", post(view::view))
         .route("/plugins/{name}/plugin.wasm", get(component))
         .route("/outputs/{hash}", get(output))
         .route("/live", get(crate::live::upgrade))
@@ -50,7 +53,16 @@ pub fn others() -> Router<Arc<Server>> {
         title = "databook",
         description = "Plugins over plain HTTP. Notebooks are reached over gRPC and the live socket."
     ),
-    paths(plugins, component, invoke, invoke_by_name, output, healthz, metrics)
+    paths(
+        plugins,
+        component,
+        invoke,
+        view::view,
+        invoke_by_name,
+        output,
+        healthz,
+        metrics
+    )
 )]
 struct Document;
 
@@ -60,6 +72,15 @@ struct Document;
 struct TimeRangeJson {
     start_ms: i64,
     end_ms: i64,
+}
+
+impl From<TimeRangeJson> for TimeRange {
+    fn from(range: TimeRangeJson) -> Self {
+        Self {
+            start_ms: range.start_ms,
+            end_ms: range.end_ms,
+        }
+    }
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -158,10 +179,7 @@ async fn invoke(
     let call = Call {
         plugin: name,
         options: request.options,
-        time_range: request.time_range.map(|range| TimeRange {
-            start_ms: range.start_ms,
-            end_ms: range.end_ms,
-        }),
+        time_range: request.time_range.map(TimeRange::from),
         width_px: request.width_px.unwrap_or(0),
     };
     match calls::direct(&server, call).await {

@@ -165,6 +165,10 @@ const WORKER_POLICY: HeaderValue = HeaderValue::from_static(
      frame-ancestors 'none'",
 );
 
+/// On an answer that has a policy of its own.
+#[derive(Clone, Debug)]
+pub struct OwnPolicy(pub HeaderValue);
+
 /// The policy for everything else, which never runs or loads anything.
 const DATA_POLICY: HeaderValue =
     HeaderValue::from_static("default-src 'none'; base-uri 'none'; frame-ancestors 'none'");
@@ -236,11 +240,14 @@ pub async fn guard(State(server): State<Arc<Server>>, request: Request, next: Ne
     });
     server.metrics.request(&method, response.status());
 
+    let own_policy = response.extensions_mut().remove::<OwnPolicy>();
     let headers = response.headers_mut();
     for (name, value) in FIXED_HEADERS {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    let policy = if is_page(headers) {
+    let policy = if let Some(OwnPolicy(policy)) = own_policy {
+        policy
+    } else if is_page(headers) {
         let hashes = server
             .shell
             .current()

@@ -43,7 +43,7 @@ impl Shell {
             before_title: before_title.to_owned(),
             after_title: after_title.to_owned(),
             after_content: tail.to_owned(),
-            script_hashes: inline_scripts(html).map(script_hash).collect(),
+            script_hashes: inline_scripts(html).map(inline_hash).collect(),
         }
     }
 
@@ -111,10 +111,11 @@ fn inline_scripts(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn script_hash(script: &str) -> String {
+/// How a policy allows what stands in a `<script>` or a `<style>`.
+pub fn inline_hash(text: &str) -> String {
     format!(
         "'sha256-{}'",
-        STANDARD.encode(Sha256::digest(script.as_bytes()))
+        STANDARD.encode(Sha256::digest(text.as_bytes()))
     )
 }
 

@@ -1,23 +1,19 @@
-//! Messages of `widgets.proto`, which the widget types write and read themselves.
+//! The message of `widgets.proto`, carried as its bytes: reading widgets is the work of who shows
+//! them.
 
-use ::widgets::{Node, Tree as Widgets};
 use prost::{
     DecodeError, Message,
     bytes::{Buf, BufMut},
-    encoding::{DecodeContext, WireType, decode_varint, skip_field},
+    encoding::{DecodeContext, WireType, decode_varint, encode_key, encode_varint, skip_field},
 };
-use wit_data::Data as _;
 
-/// `repeated Node nodes = 1`, the only field.
-const NODES: u32 = 1;
-
-/// `databook.widgets.Tree`.
+/// `databook.widgets.Tree`, encoded.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Tree(pub Widgets);
+pub struct Tree(pub Vec<u8>);
 
 impl Message for Tree {
     fn encode_raw(&self, buffer: &mut impl BufMut) {
-        buffer.put_slice(&self.0.encode());
+        buffer.put_slice(&self.0);
     }
 
     fn merge_field(
@@ -27,29 +23,31 @@ impl Message for Tree {
         buffer: &mut impl Buf,
         context: DecodeContext,
     ) -> Result<(), DecodeError> {
-        if tag != NODES || wire_type != WireType::LengthDelimited {
+        // All fields of a tree are messages; what a newer version adds to it is kept, if it is one.
+        if wire_type != WireType::LengthDelimited {
             return skip_field(wire_type, tag, buffer, context);
         }
         let length = decode_varint(buffer)?;
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        if length > buffer.remaining() {
-            return Err(unreadable("it ends in the middle"));
-        }
-        let bytes = buffer.copy_to_bytes(length);
-        self.0.nodes.push(Node::decode(&bytes).map_err(unreadable)?);
+        let bytes = usize::try_from(length)
+            .ok()
+            .filter(|bytes| *bytes <= buffer.remaining())
+            .ok_or_else(too_short)?;
+        encode_key(tag, wire_type, &mut self.0);
+        encode_varint(length, &mut self.0);
+        self.0.put(buffer.take(bytes));
         Ok(())
     }
 
     fn encoded_len(&self) -> usize {
-        self.0.encode().len()
+        self.0.len()
     }
 
     fn clear(&mut self) {
-        self.0.nodes.clear();
+        self.0.clear();
     }
 }
 
 #[allow(deprecated, reason = "the only way to an error with words of our own")]
-fn unreadable(error: impl std::fmt::Display) -> DecodeError {
-    DecodeError::new(format!("a widget cannot be read: {error}"))
+fn too_short() -> DecodeError {
+    DecodeError::new("a widget ends in the middle")
 }

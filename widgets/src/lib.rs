@@ -7,6 +7,7 @@ mod ansi;
 mod base64;
 pub mod build;
 mod columns;
+mod encoded;
 mod figure;
 mod html;
 mod limits;
@@ -17,7 +18,8 @@ mod text;
 mod track;
 mod words;
 
-pub use html::{LOG_LIST, LogRow, Surroundings, html, push_html, push_log, push_spans};
+pub use encoded::{EncodedTree, UnreadableTree};
+pub use html::{LOG_LIST, LogRow, Surroundings, html, push_html, push_log, push_prose, push_spans};
 pub use limits::{Limits, MAX_BYTES, MAX_DEPTH, MAX_NODES, TreeError, check};
 pub use markup::{Attribute, Markup, Tag, safe_link};
 pub use model::*;

@@ -6,7 +6,7 @@ use super::{
     plot::PlotView,
     view_cell::{ViewCell, Wanted},
 };
-use crate::session::session;
+use crate::{session::session, views::TreeView};
 use leptos::prelude::*;
 use notebook::BlobHash;
 use output::{Answer, Output};
@@ -132,7 +132,10 @@ pub fn OutputView(
                 Seen::Answer(_) if has_view.get() => {
                     view! { <ViewCell model cell wanted=view /> }.into_any()
                 }
-                Seen::Answer(answer) => view! { <AnswerView answer /> }.into_any(),
+                Seen::Answer(answer) => {
+                    let cell = format!("cell-{}", cell.id);
+                    view! { <AnswerView answer cell /> }.into_any()
+                },
             }}
             <div inner_html=log></div>
             {move || retry.get().map(|retry| {
@@ -192,7 +195,7 @@ const VIEW: render::View = render::View {
 };
 
 #[component]
-fn AnswerView(answer: Arc<Answer>) -> impl IntoView {
+fn AnswerView(answer: Arc<Answer>, cell: String) -> impl IntoView {
     match &answer.output {
         Output::Frames(frames) if render::can_plot(frames) => {
             view! { <PlotView answer /> }.into_any()
@@ -201,10 +204,10 @@ fn AnswerView(answer: Arc<Answer>) -> impl IntoView {
         | Output::Text(_)
         | Output::Markdown(_)
         | Output::Table(_)
-        | Output::Logs(_)
-        | Output::Widgets(_) => {
+        | Output::Logs(_) => {
             view! { <div class="answer" inner_html=render::answer(&answer, &VIEW)></div> }
                 .into_any()
         }
+        Output::Widgets(_) => view! { <TreeView answer cell /> }.into_any(),
     }
 }

@@ -1,7 +1,6 @@
 //! What views want from the world: decided, performed, told back.
 
 use super::instance::Instance;
-use leptos::prelude::*;
 use output::{PluginSummary, TimeRange};
 use std::cell::RefCell;
 use std::collections::HashMap;

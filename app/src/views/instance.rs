@@ -316,6 +316,8 @@ impl Instance {
                 self.keep_log(ended.log);
                 self.end(ended.failure);
             }
+            // Nothing of that kind was asked for.
+            Ok(FromWorker::Rendered(_)) => {}
             Err(words) => self.end(Failure::new(
                 FailureKind::Internal,
                 format!("The host of the view failed: {words}"),

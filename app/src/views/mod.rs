@@ -3,8 +3,10 @@
 mod effects;
 mod instance;
 mod panel;
+mod trees;
 
 pub use panel::ViewPanel;
+pub use trees::TreeView;
 
 use leptos::prelude::*;
 use output::{PluginKind, PluginSummary};
@@ -36,6 +38,8 @@ struct Shared {
     host: Option<Compiled>,
     /// Started ahead, because starting takes longer than anything a view does.
     spare: Option<Worker>,
+    /// Writes the trees of answers.
+    painter: trees::Painter,
     /// By hash.
     components: HashMap<String, Rc<Vec<u8>>>,
 }

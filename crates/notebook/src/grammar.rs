@@ -25,7 +25,7 @@ use std::ops::Range;
 pub use request::Request;
 pub use suggest::suggest;
 pub use time::{DurationError, TimeRangeOverride, parse_duration, parse_time};
-pub use view::ViewSource;
+pub use view::{FROM, ViewSource};
 
 /// A cell's text, understood as far as it can be.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -9,7 +9,7 @@ mod plugin;
 
 pub use frame::{Column, Frame, FrameError, Label, Values};
 pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
-pub use widgets::Tree;
+pub use widgets::{EncodedTree, Tree};
 use wit_data::Data;
 
 /// A closed span of time, milliseconds since 1970 UTC.
@@ -46,7 +46,8 @@ pub enum Output {
     Frames(Vec<Frame>),
     Table(Frame),
     Logs(Vec<LogRecord>),
-    Widgets(Tree),
+    /// A tree; the page shows it by the host of views.
+    Widgets(EncodedTree),
 }
 
 /// How much a log line matters.

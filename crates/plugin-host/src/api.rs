@@ -4,6 +4,8 @@ use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc, time::Duration};
 
 use output::{Level, TimeRange};
 use plugin_manifest::{Kind, OptionSpec};
+use view::LogLine;
+use widgets::Tree;
 
 /// What a host is started with.
 #[derive(Clone, Debug)]
@@ -28,6 +30,10 @@ pub struct HostLimits {
     /// Threads that run plugins and nothing else, at least 2: calls that compute for long leave
     /// one of them to the others.
     pub worker_threads: usize,
+    /// Views that are shown without a page at the same time.
+    pub concurrent_views: u32,
+    /// Time after which a view that is shown without a page is taken as it is.
+    pub view_time: Duration,
     /// Computing time of one call; waiting for HTTP does not count.
     pub cpu_time: Duration,
     /// Most bytes that an answer may have to be taken at all.
@@ -46,6 +52,8 @@ impl Default for HostLimits {
             concurrent_calls: 64,
             concurrent_calls_per_plugin: 16,
             worker_threads: std::thread::available_parallelism().map_or(2, |n| n.get().max(2)),
+            concurrent_views: 16,
+            view_time: Duration::from_secs(10),
             cpu_time: Duration::from_secs(60),
             answer_bytes: 52 << 20,
             kept_bytes: 8 << 20,
@@ -123,6 +131,16 @@ pub struct Context {
     pub time_range: TimeRange,
     /// CSS pixels.
     pub width_px: u32,
+}
+
+/// What a view shows when nothing is left to do for it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ShownView {
+    /// Checked against the limits of trees.
+    pub tree: Tree,
+    /// Remarks: it was still at work when its time was over.
+    pub notices: Vec<String>,
+    pub log: Vec<LogLine>,
 }
 
 /// What a running plugin says before its answer.

@@ -15,11 +15,19 @@ use std::{
     time::SystemTime,
 };
 
-use wasmtime::{Engine, component::Component};
+use wasmtime::{Engine, Module, component::Component};
 
 /// Files kept; the oldest go first. Plugins in use are stored again when they are missing.
 const MAX_ENTRIES: usize = 64;
 const EXTENSION: &str = "compiled";
+
+/// What the engine compiles: components of backend plugins, core modules of views.
+pub(crate) trait Code: Sized {
+    fn precompile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>>;
+    /// Code that [`Code::precompile`] made; none when this engine does not take it.
+    fn load(engine: &Engine, code: &[u8]) -> Option<Self>;
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self>;
+}
 
 /// The folder of compiled code.
 pub(crate) struct Cache {
@@ -41,20 +49,20 @@ impl Cache {
         })
     }
 
-    /// The compiled component, from disk if it is there and sound, else compiled now and stored.
+    /// The compiled code, from disk if it is there and sound, else compiled now and stored.
     /// A cache that cannot be written costs time at the next start and nothing else.
-    pub fn compile(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Component> {
+    pub fn compile<C: Code>(&self, engine: &Engine, wasm: &[u8]) -> wasmtime::Result<C> {
         let path = self.path(engine, wasm);
-        if let Some(component) = read_checked(&path).and_then(|code| load(engine, &code)) {
-            return Ok(component);
+        if let Some(compiled) = read_checked(&path).and_then(|code| C::load(engine, &code)) {
+            return Ok(compiled);
         }
-        let code = engine.precompile_component(wasm)?;
+        let code = C::precompile(engine, wasm)?;
         if let Err(error) = store(&path, &code) {
             tracing::warn!(path = %path.display(), %error, "compiled code is not cached");
         }
-        match load(engine, &code) {
-            Some(component) => Ok(component),
-            None => Component::from_binary(engine, wasm),
+        match C::load(engine, &code) {
+            Some(compiled) => Ok(compiled),
+            None => C::compile(engine, wasm),
         }
     }
 
@@ -132,11 +140,37 @@ fn store(path: &Path, code: &[u8]) -> io::Result<()> {
     written
 }
 
-fn load(engine: &Engine, code: &[u8]) -> Option<Component> {
-    #[allow(
-        unsafe_code,
-        reason = "the bytes were made by this engine's compiler: either just now, or stored by this user in a private folder and unchanged since by their hash"
-    )]
-    let component = unsafe { Component::deserialize(engine, code) };
-    component.ok()
+impl Code for Component {
+    fn precompile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        engine.precompile_component(wasm)
+    }
+
+    fn load(engine: &Engine, code: &[u8]) -> Option<Self> {
+        #[allow(
+            unsafe_code,
+            reason = "the bytes were made by this engine's compiler: either just now, or stored by this user in a private folder and unchanged since by their hash"
+        )]
+        let component = unsafe { Self::deserialize(engine, code) };
+        component.ok()
+    }
+
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self> {
+        Self::from_binary(engine, wasm)
+    }
+}
+
+impl Code for Module {
+    fn precompile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Vec<u8>> {
+        engine.precompile_module(wasm)
+    }
+
+    fn load(engine: &Engine, code: &[u8]) -> Option<Self> {
+        #[allow(unsafe_code, reason = "as for components")]
+        let module = unsafe { Self::deserialize(engine, code) };
+        module.ok()
+    }
+
+    fn compile(engine: &Engine, wasm: &[u8]) -> wasmtime::Result<Self> {
+        Self::from_binary(engine, wasm)
+    }
 }

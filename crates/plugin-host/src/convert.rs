@@ -42,7 +42,11 @@ pub(crate) fn failure(failure: types::Failure) -> Failure {
         types::FailureKind::Upstream => FailureKind::Upstream,
         types::FailureKind::Internal => FailureKind::Internal,
     };
-    let mut failure = Failure::new(kind, failure.message, failure.hint);
+    bounded(Failure::new(kind, failure.message, failure.hint))
+}
+
+/// A plugin's failure with no more words than are kept of one.
+pub(crate) fn bounded(mut failure: Failure) -> Failure {
     crate::text::shorten(&mut failure.message, MAX_FAILURE_BYTES);
     crate::text::shorten(&mut failure.hint, MAX_FAILURE_BYTES);
     failure
@@ -60,7 +64,7 @@ pub(crate) fn answer(answer: answers::Answer) -> Result<Answer, String> {
         answers::Output::Logs(records) => {
             Output::Logs(records.into_iter().map(log_record).collect())
         }
-        answers::Output::Widgets(list) => Output::Widgets(tree(&list)?),
+        answers::Output::Widgets(list) => Output::Widgets(tree(&list)?.into()),
     };
     let mut notices = answer.notices;
     notices.truncate(MAX_NOTICES);

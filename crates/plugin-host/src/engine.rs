@@ -69,7 +69,8 @@ fn config(pool: Option<PoolingAllocationConfig>) -> Config {
 }
 
 fn pool(limits: &HostLimits) -> PoolingAllocationConfig {
-    let calls = limits.concurrent_calls;
+    // A view is one core instance; it gets what a call gets.
+    let calls = limits.concurrent_calls + limits.concurrent_views;
     let mut pool = PoolingAllocationConfig::new();
     pool.total_component_instances(calls)
         .total_core_instances(calls * CORE_INSTANCES_PER_CALL)

@@ -9,14 +9,16 @@ use tokio::{
     sync::Semaphore,
     task::JoinHandle,
 };
+use view::ViewContext;
 
 use crate::{
-    api::{Events, HostConfig, HostError, Invocation, PluginInfo},
+    api::{Events, HostConfig, HostError, Invocation, PluginInfo, ShownView},
     cache::Cache,
     connect::{Connector, Resolver, SystemResolver},
     engine, failures,
     invoke::{Call, Shared, run},
-    load::{Folder, Loader, Plugin},
+    load::{Entry, Folder, Loader, Plugin},
+    views::{self, ViewPlugin},
 };
 
 /// Polls between two looks at timers and sockets. Small, because a poll of a spinning plugin takes
@@ -106,6 +108,8 @@ impl PluginHost {
                     connector: Connector::new(resolver)?,
                     places: Semaphore::new(limits.concurrent_calls as usize),
                     turns: Arc::new(Semaphore::new(threads - 1)),
+                    view_places: Semaphore::new(limits.concurrent_views as usize),
+                    view_turns: Arc::new(Semaphore::new(threads - 1)),
                     limits,
                 }),
                 handle: runtime.handle().clone(),
@@ -189,39 +193,108 @@ impl PluginHost {
         })
     }
 
-    fn usable(&self, name: &str) -> Result<Arc<Plugin>, Failure> {
-        let invalid = |message, hint| Err(Failure::new(FailureKind::Invalid, message, hint));
+    /// Shows a view without a page: starts it with `context`, whose options are checked and
+    /// completed here, and performs what it wants until nothing is left to wait for. Options that it
+    /// sets are not kept, and it may not call plugins that act on the world. Dropping the future
+    /// cancels it.
+    ///
+    /// # Errors
+    /// The view's own failures; [`FailureKind::Invalid`] for an unknown view or wrong options; the
+    /// host's failures for a view that breaks a limit, crashes or shows nothing.
+    pub async fn show(&self, view: &str, mut context: ViewContext) -> Result<ShownView, Failure> {
+        let plugin = self.usable_view(view)?;
+        context.options = views::options(&plugin.manifest, context.options).map_err(|problem| {
+            Failure::new(
+                FailureKind::Invalid,
+                format!("`{view}` cannot be shown: {problem}."),
+                problem.hint(),
+            )
+        })?;
+        let mut task = Cancelling(self.inner.handle.spawn(views::show(
+            self.clone(),
+            plugin,
+            context,
+        )));
+        (&mut task.0).await.unwrap_or_else(|error| {
+            tracing::error!(plugin = view, %error, "view broken off");
+            Err(failures::host_broke(view))
+        })
+    }
+
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.inner.shared
+    }
+
+    pub(crate) fn loader(&self) -> &Loader {
+        &self.inner.loader
+    }
+
+    fn usable_view(&self, name: &str) -> Result<Arc<ViewPlugin>, Failure> {
         let folder = self.folder();
-        let entries = &folder.entries;
-        let Some(entry) = entries.iter().find(|entry| entry.info.name == name) else {
-            let backends = entries
-                .iter()
-                .filter(|entry| entry.info.kind == Kind::Backend)
-                .map(|entry| entry.info.name.as_str());
-            let hint = match nearest(name, backends.clone()) {
-                Some(near) => format!("Did you mean `{near}`?"),
-                None => match backends.collect::<Vec<_>>().join(", ") {
-                    none if none.is_empty() => "No plugin is installed.".to_owned(),
-                    known => format!("Installed are: {known}."),
-                },
-            };
-            return invalid(format!("There is no plugin `{name}`."), hint);
-        };
+        let entry = find(&folder.entries, name, Kind::View)?;
+        if entry.info.kind == Kind::Backend && entry.info.error.is_none() {
+            return Err(Failure::new(
+                FailureKind::Invalid,
+                format!("The plugin `{name}` is no view: it answers queries and shows nothing."),
+                format!("Write `@plugin={name}` to ask it."),
+            ));
+        }
+        match &entry.view {
+            Some(view) => Ok(Arc::clone(view)),
+            None => Err(unusable(entry)),
+        }
+    }
+
+    fn usable(&self, name: &str) -> Result<Arc<Plugin>, Failure> {
+        let folder = self.folder();
+        let entry = find(&folder.entries, name, Kind::Backend)?;
         if entry.info.kind == Kind::View {
-            return invalid(
+            return Err(Failure::new(
+                FailureKind::Invalid,
                 format!("The plugin `{name}` is a view: it shows outputs and answers no queries."),
                 format!("Write `@view={name}` to show an output with it."),
-            );
+            ));
         }
-        match (&entry.plugin, &entry.info.error) {
-            (Some(plugin), _) => Ok(Arc::clone(plugin)),
-            (None, Some(error)) => Err(Failure::new(
-                FailureKind::Internal,
-                format!("The plugin `{name}` cannot be used: {error}."),
-                "Repair its folder; the server looks at it again by itself.",
-            )),
-            (None, None) => Err(failures::host_broke(name)),
+        match &entry.plugin {
+            Some(plugin) => Ok(Arc::clone(plugin)),
+            None => Err(unusable(entry)),
         }
+    }
+}
+
+/// The folder of this name, or words that suggest one of the wanted kind.
+fn find<'a>(entries: &'a [Entry], name: &str, kind: Kind) -> Result<&'a Entry, Failure> {
+    if let Some(entry) = entries.iter().find(|entry| entry.info.name == name) {
+        return Ok(entry);
+    }
+    let names = entries
+        .iter()
+        .filter(|entry| entry.info.kind == kind)
+        .map(|entry| entry.info.name.as_str());
+    let word = match kind {
+        Kind::Backend => "plugin",
+        Kind::View => "view",
+    };
+    let hint = match nearest(name, names.clone()) {
+        Some(near) => format!("Did you mean `{near}`?"),
+        None => match names.collect::<Vec<_>>().join(", ") {
+            none if none.is_empty() => format!("No {word} is installed."),
+            known => format!("Installed are: {known}."),
+        },
+    };
+    let message = format!("There is no {word} `{name}`.");
+    Err(Failure::new(FailureKind::Invalid, message, hint))
+}
+
+fn unusable(entry: &Entry) -> Failure {
+    let name = &entry.info.name;
+    match &entry.info.error {
+        Some(error) => Failure::new(
+            FailureKind::Internal,
+            format!("The plugin `{name}` cannot be used: {error}."),
+            "Repair its folder; the server looks at it again by itself.",
+        ),
+        None => failures::host_broke(name),
     }
 }
 

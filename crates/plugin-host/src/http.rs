@@ -14,13 +14,13 @@ use hyper::{
     header::{self, HeaderMap, HeaderName, HeaderValue},
 };
 use hyper_util::rt::TokioIo;
+use plugin_manifest::Network;
 use tokio::{task::JoinHandle, time::timeout};
 use url::{Position, Url};
 
 use crate::{
     bindings::databook::plugin::host::{self, HttpError},
     connect::{ConnectError, Connector},
-    load::Plugin,
 };
 
 /// Most time of one exchange; the call's own limit may end it earlier.
@@ -49,12 +49,17 @@ const RESERVED_HEADERS: [HeaderName; 11] = [
 /// HTTP for one call of one plugin.
 pub(crate) struct HttpCapability {
     connector: Connector,
-    plugin: Arc<Plugin>,
+    network: Arc<Network>,
+    max_response_bytes: u64,
 }
 
 impl HttpCapability {
-    pub fn new(connector: Connector, plugin: Arc<Plugin>) -> Self {
-        Self { connector, plugin }
+    pub fn new(connector: Connector, network: Arc<Network>, max_response_bytes: u64) -> Self {
+        Self {
+            connector,
+            network,
+            max_response_bytes,
+        }
     }
 
     /// Decides, sends and reads.
@@ -71,10 +76,9 @@ impl HttpCapability {
         let max_bytes = request
             .max_body_bytes
             .unwrap_or(u64::MAX)
-            .min(self.plugin.response_bytes());
+            .min(self.max_response_bytes);
         let url = parse_url(&request.url)?;
         let permit = self
-            .plugin
             .network
             .decide(&url)
             .map_err(|denial| HttpError::Denied(denial.to_string()))?;

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Longest wait for a free place.
-const MAX_WAIT: Duration = Duration::from_secs(30);
+pub(crate) const MAX_WAIT: Duration = Duration::from_secs(30);
 
 /// What all calls share.
 pub(crate) struct Shared {
@@ -33,6 +33,10 @@ pub(crate) struct Shared {
     pub places: Semaphore,
     /// Turns of calls that compute for long.
     pub turns: Arc<Semaphore>,
+    /// Places for views; apart from those of calls, which a view waits for.
+    pub view_places: Semaphore,
+    /// Turns of views that compute, so that not all their threads do at the same time.
+    pub view_turns: Arc<Semaphore>,
 }
 
 /// One call to carry out; `options` are checked and complete.
@@ -85,7 +89,11 @@ async fn answer(shared: &Shared, call: Call) -> Result<Answer, Failure> {
         Arc::clone(&plugin),
         call.options,
         call.events,
-        HttpCapability::new(shared.connector.clone(), Arc::clone(&plugin)),
+        HttpCapability::new(
+            shared.connector.clone(),
+            Arc::clone(&plugin.network),
+            plugin.response_bytes(),
+        ),
         turn.clone(),
         shared.limits.log_bytes,
         shared.limits.host_calls,

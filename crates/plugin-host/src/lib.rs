@@ -1,4 +1,5 @@
-//! Runs backend plugins with wasmtime, isolated, with only what their `config.toml` grants.
+//! Runs plugins with wasmtime, isolated, with only what their `config.toml` grants: backend plugins,
+//! and views where there is no page to run them ([`PluginHost::show`]).
 //!
 //! The host starts from a folder of plugins and answers [`PluginHost::invoke`]. Every call gets a
 //! fresh store, a time, memory and byte budget, and ends in an answer or a [`Failure`] in words.
@@ -27,9 +28,11 @@ mod secrets;
 mod state;
 mod text;
 mod turns;
+mod views;
 
 pub use api::{
-    Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo, ViewInfo,
+    Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo, ShownView,
+    ViewInfo,
 };
 pub use connect::Resolver;
 pub use host::PluginHost;

@@ -21,6 +21,7 @@ use crate::{
     cache::Cache,
     secrets::Masker,
     state::CallState,
+    views::ViewPlugin,
 };
 
 const MANIFEST_FILE: &str = "config.toml";
@@ -46,7 +47,7 @@ const OUR_EXPORT: &str = "invoke";
 pub(crate) struct Plugin {
     pub manifest: Manifest,
     pub pre: BackendPre<CallState>,
-    pub network: Network,
+    pub network: Arc<Network>,
     /// Only what the manifest lists.
     pub environment: BTreeMap<String, String>,
     pub masker: Arc<Masker>,
@@ -74,6 +75,18 @@ pub(crate) struct Entry {
     pub info: PluginInfo,
     /// None for a view and for what is broken.
     pub plugin: Option<Arc<Plugin>>,
+    /// A view, for showing it without a page.
+    pub view: Option<Arc<ViewPlugin>>,
+}
+
+impl Entry {
+    fn broken(info: PluginInfo) -> Self {
+        Self {
+            info,
+            plugin: None,
+            view: None,
+        }
+    }
 }
 
 /// Why a folder is no usable plugin, in words for its author.
@@ -210,22 +223,27 @@ fn load(name: &str, path: &Path, loader: &Loader) -> Entry {
         Ok(manifest) => manifest,
         Err(error) => {
             tracing::warn!(plugin = name, %error, "plugin is broken");
-            return Entry {
-                info: nameless_info(name, error.to_string()),
-                plugin: None,
-            };
+            return Entry::broken(nameless_info(name, error.to_string()));
         }
     };
     let mut info = info(&manifest);
     if manifest.kind == Kind::View {
-        match view(path, &manifest, config) {
-            Ok(view) => info.view = Some(view),
+        return match view(path, &manifest, config) {
+            Ok((view, network)) => {
+                let plugin = ViewPlugin::new(manifest, network, Arc::clone(&view.component));
+                info.view = Some(view);
+                Entry {
+                    info,
+                    plugin: None,
+                    view: Some(Arc::new(plugin)),
+                }
+            }
             Err(error) => {
                 tracing::warn!(plugin = name, %error, "plugin is broken");
                 info.error = Some(error.to_string());
+                Entry::broken(info)
             }
-        }
-        return Entry { info, plugin: None };
+        };
     }
     let plugin = match component(path, loader) {
         Ok(pre) => Some(Arc::new(plugin(manifest, pre, config))),
@@ -235,7 +253,11 @@ fn load(name: &str, path: &Path, loader: &Loader) -> Entry {
             None
         }
     };
-    Entry { info, plugin }
+    Entry {
+        info,
+        plugin,
+        view: None,
+    }
 }
 
 fn manifest(folder: &str, path: &Path) -> Result<Manifest, LoadError> {
@@ -275,9 +297,13 @@ fn read(path: &Path, file: &str, most: u64) -> Result<Option<Vec<u8>>, LoadError
     fs::read(path).map(Some).map_err(unreadable)
 }
 
-/// A view runs in the page; here its component is only looked at, so that what is wrong with it is
-/// listed for its author.
-fn view(path: &Path, manifest: &Manifest, config: &HostConfig) -> Result<ViewInfo, LoadError> {
+/// A view runs in the page; its component is looked at here, so that what is wrong with it is listed
+/// for its author, and compiled only when somebody has it shown without a page.
+fn view(
+    path: &Path,
+    manifest: &Manifest,
+    config: &HostConfig,
+) -> Result<(ViewInfo, Network), LoadError> {
     let wasm =
         read(&path.join(WASM_FILE), WASM_FILE, MAX_WASM_BYTES)?.ok_or(LoadError::MissingWasm)?;
     view::component::read(&wasm, manifest.limits.memory_mb)?;
@@ -286,7 +312,7 @@ fn view(path: &Path, manifest: &Manifest, config: &HostConfig) -> Result<ViewInf
         &manifest.allowed_domains,
         &config.environment,
     );
-    Ok(ViewInfo {
+    let info = ViewInfo {
         component_hash: blake3::hash(&wasm).to_hex().to_string(),
         component: wasm.into(),
         origins: network.origins(),
@@ -294,7 +320,8 @@ fn view(path: &Path, manifest: &Manifest, config: &HostConfig) -> Result<ViewInf
         memory_mb: manifest.limits.memory_mb,
         first_tree_ms: manifest.limits.first_tree_ms,
         event_ms: manifest.limits.event_ms,
-    })
+    };
+    Ok((info, network))
 }
 
 fn component(
@@ -314,11 +341,12 @@ fn component(
         _ if Engine::detect_precompiled(&wasm).is_some() => return Err(LoadError::Precompiled),
         _ => return Err(LoadError::NotWasm),
     }
-    let component = cache
-        .compile(engine, &wasm)
-        .map_err(|error| LoadError::Invalid {
-            reason: one_line(&error),
-        })?;
+    let component: Component =
+        cache
+            .compile(engine, &wasm)
+            .map_err(|error| LoadError::Invalid {
+                reason: one_line(&error),
+            })?;
     check_world(&component, engine)?;
     linker
         .instantiate_pre(&component)
@@ -362,11 +390,11 @@ fn plugin(manifest: Manifest, pre: BackendPre<CallState>, config: &HostConfig) -
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     Plugin {
-        network: Network::new(
+        network: Arc::new(Network::new(
             &manifest.name,
             &manifest.allowed_domains,
             &config.environment,
-        ),
+        )),
         masker: Arc::new(Masker::new(&environment)),
         environment,
         places: Arc::new(Semaphore::new(

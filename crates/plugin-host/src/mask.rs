@@ -24,7 +24,7 @@ impl Mask for Answer {
                     record.labels.iter_mut().for_each(|l| l.mask(masker));
                 }
             }
-            Output::Widgets(tree) => tree.mask(masker),
+            Output::Widgets(tree) => tree.texts(&mut |text| masker.mask(text)),
         }
         self.notices.iter_mut().for_each(|n| masker.mask(n));
     }

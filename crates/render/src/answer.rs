@@ -14,6 +14,7 @@ const AROUND: Surroundings<'static> = Surroundings {
 };
 
 /// Around a tree of widgets: text as in prose, but tables and forms as wide as there is room.
+#[cfg(feature = "trees")]
 pub(crate) const TREE_CLASS: &str = "prose widgets";
 
 /// The role of what is read at its place. A failure may be somebody else's, so it interrupts nobody:
@@ -59,14 +60,46 @@ pub fn notices(notices: &[String]) -> String {
     markup.finish()
 }
 
-/// A widget tree as HTML.
-pub fn tree_html(tree: &widgets::Tree) -> String {
-    widgets::html(tree, &AROUND)
+/// A widget tree as HTML, or why it cannot be shown.
+#[cfg(feature = "trees")]
+pub fn tree_html(tree: &widgets::EncodedTree) -> String {
+    written(tree, &AROUND)
+}
+
+/// As [`tree_html`], for a page that holds other trees: its ids begin with `ids`.
+#[cfg(feature = "trees")]
+pub fn picture(tree: &widgets::EncodedTree, ids: &str) -> String {
+    written(tree, &Surroundings { ids, ..AROUND })
+}
+
+#[cfg(feature = "trees")]
+fn written(tree: &widgets::EncodedTree, around: &Surroundings<'_>) -> String {
+    match tree.tree() {
+        Ok(tree) => widgets::html(&tree, around),
+        Err(error) => failure(&unreadable(&error)),
+    }
+}
+
+/// A widget tree for terminals, or why it cannot be shown.
+#[cfg(feature = "trees")]
+pub fn tree_text(tree: &widgets::EncodedTree) -> String {
+    match tree.tree() {
+        Ok(tree) => widgets::text(&tree),
+        Err(error) => unreadable(&error).message,
+    }
+}
+
+#[cfg(feature = "trees")]
+fn unreadable(error: &widgets::UnreadableTree) -> Failure {
+    Failure::internal(format!("The widgets cannot be shown: {error}"))
+        .hint("The plugin that made them needs to be mended.")
 }
 
 /// Markdown as HTML, for the inside of a `prose` element.
 pub fn markdown_html(text: &str) -> String {
-    widgets::html(&markdown::markdown(text), &AROUND)
+    let mut markup = Markup::new();
+    widgets::push_prose(&mut markup, &markdown::markdown(text), &AROUND);
+    markup.finish()
 }
 
 pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
@@ -87,11 +120,17 @@ pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
         Output::Frames(frames) => figure::push_frames(markup, frames, view, &mut cuts),
         Output::Table(frame) => table::push_table(markup, frame, &mut cuts),
         Output::Logs(records) => push_logs(markup, records, &mut cuts),
-        Output::Widgets(tree) => {
-            markup.open(Tag::Div, &[(Class, TREE_CLASS)]);
-            widgets::push_html(markup, tree, &AROUND);
-            markup.close(Tag::Div);
-        }
+        #[cfg(feature = "trees")]
+        Output::Widgets(encoded) => match encoded.tree() {
+            Ok(tree) => {
+                markup.open(Tag::Div, &[(Class, TREE_CLASS)]);
+                widgets::push_html(markup, &tree, &AROUND);
+                markup.close(Tag::Div);
+            }
+            Err(error) => push_failure(markup, &unreadable(&error)),
+        },
+        #[cfg(not(feature = "trees"))]
+        Output::Widgets(_) => {}
     }
     cuts.extend(answer.notices.iter().cloned());
     push_notices(markup, &cuts);
@@ -132,7 +171,7 @@ pub(crate) fn push_callout_title(markup: &mut Markup, word: &str) {
 
 pub(crate) fn push_prose(markup: &mut Markup, text: &str) {
     markup.open(Tag::Div, &[(Class, "prose")]);
-    widgets::push_html(markup, &markdown::markdown(text), &AROUND);
+    widgets::push_prose(markup, &markdown::markdown(text), &AROUND);
     markup.close(Tag::Div);
 }
 

@@ -4,9 +4,6 @@ use crate::{answer::TREE_CLASS, markdown};
 use Attribute::{AriaLabel, Class, Href, Id};
 use widgets::{Attribute, Markup, Surroundings, Tag, samples};
 
-/// The path of the gallery.
-pub const GALLERY_PATH: &str = "/gallery";
-
 /// `<main class="gallery">`: an index, then each sample under its name.
 pub fn gallery() -> String {
     let samples: Vec<_> = samples::samples()

@@ -7,6 +7,7 @@
 mod answer;
 mod cell;
 mod figure;
+#[cfg(feature = "trees")]
 mod gallery;
 mod markdown;
 mod page;
@@ -15,12 +16,15 @@ mod plugins;
 mod source;
 mod table;
 
-pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem, tree_html};
+pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
+#[cfg(feature = "trees")]
+pub use answer::{picture, tree_html, tree_text};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
-pub use gallery::{GALLERY_PATH, gallery};
+#[cfg(feature = "trees")]
+pub use gallery::gallery;
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
-pub use page::{NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
+pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;
 pub use scale::{NumberFormat, moment as time};

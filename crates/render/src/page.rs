@@ -12,6 +12,8 @@ use output::Answer;
 use std::sync::Arc;
 use widgets::{Attribute, Markup, Tag};
 
+/// The path of the gallery of widgets.
+pub const GALLERY_PATH: &str = "/gallery";
 /// The path of the page of plugins.
 pub const PLUGINS_PATH: &str = "/plugins";
 

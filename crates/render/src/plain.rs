@@ -23,7 +23,10 @@ pub fn answer_text(answer: &Answer) -> String {
             .iter()
             .map(|record| log_text(&log_row(record)))
             .collect(),
-        Output::Widgets(tree) => lines_of(&widgets::text(tree)),
+        #[cfg(feature = "trees")]
+        Output::Widgets(tree) => lines_of(&crate::tree_text(tree)),
+        #[cfg(not(feature = "trees"))]
+        Output::Widgets(_) => Vec::new(),
     };
     if lines.is_empty() {
         lines.push("(nothing)".into());

@@ -68,6 +68,9 @@ impl Host {
                 let now_ms = event.now_ms;
                 self.step(now_ms, |session| session.update(&event))
             }
+            ToWorker::Render(picture) => {
+                FromWorker::Rendered(render::picture(&picture.tree, &picture.ids))
+            }
         }
     }
 

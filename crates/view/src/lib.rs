@@ -7,7 +7,9 @@ pub mod component;
 mod contract;
 mod message;
 mod session;
+mod slots;
 
 pub use contract::*;
 pub use message::*;
 pub use session::*;
+pub use slots::fill_slot;

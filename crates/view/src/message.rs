@@ -2,7 +2,7 @@
 //! messages may change.
 
 use crate::{Effect, Event, LogLine, ViewContext};
-use output::Failure;
+use output::{EncodedTree, Failure};
 use wit_data::Data;
 
 /// Bounds of a view: from its config.toml, within what the page allows.
@@ -21,12 +21,22 @@ pub struct Load {
     pub ids: String,
 }
 
+/// A tree that is shown as it is: an answer of a backend plugin.
+#[derive(Clone, Debug, PartialEq, Data)]
+pub struct Picture {
+    pub tree: EncodedTree,
+    /// Begins every id of its markup.
+    pub ids: String,
+}
+
 /// What the page tells a worker.
 #[derive(Clone, Debug, PartialEq, Data)]
 pub enum ToWorker {
     Load(Load),
     Init(ViewContext),
     Update(Event),
+    /// Needs no plugin.
+    Render(Picture),
 }
 
 /// HTML for a slot of what is shown.
@@ -62,4 +72,6 @@ pub enum FromWorker {
     Loaded,
     Shown(Shown),
     Ended(Ended),
+    /// HTML.
+    Rendered(String),
 }

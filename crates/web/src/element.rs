@@ -99,6 +99,12 @@ pub fn adopt_children(id: &str, into: &Element) -> bool {
     true
 }
 
+/// The HTML inside what this selector finds first within the element with this id.
+pub fn html_within(id: &str, selector: &str) -> Option<String> {
+    let element = crate::document()?.get_element_by_id(id)?;
+    Some(element.query_selector(selector).ok()??.inner_html())
+}
+
 /// Replaces what is in an element by HTML of `render`, which has escaped it.
 pub fn set_html(element: &Element, html: &str) {
     element.set_inner_html(html);

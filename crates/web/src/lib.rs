@@ -18,8 +18,8 @@ mod worker;
 pub use canvas::prepare_canvas;
 pub use element::{
     Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
-    focus_and_select, is_composing, on_resize, remove_element, reveal_element, set_caret,
-    set_document_title, set_html, set_text_of, text_of,
+    focus_and_select, html_within, is_composing, on_resize, remove_element, reveal_element,
+    set_caret, set_document_title, set_html, set_text_of, text_of,
 };
 pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};

@@ -6,8 +6,7 @@
     reason = "tests"
 )]
 
-use proto::{Message as _, operation::Kind};
-use widgets::{Kind as Widget, Node, Tree};
+use proto::operation::Kind;
 use wire::{MAX_ANSWER_BYTES, MAX_ENTRY_BYTES, MAX_TEXT_BYTES, WireError, from_proto};
 
 const ID: &str = "00000000000000000000000007";
@@ -21,22 +20,6 @@ fn refuses<T: std::fmt::Debug>(result: Result<T, WireError>, field: &str, words:
 
 fn operation(kind: Kind) -> proto::Operation {
     proto::Operation { kind: Some(kind) }
-}
-
-fn widgets(nodes: Vec<Node>) -> proto::Answer {
-    let tree = proto::widgets::Tree(Tree { nodes });
-    proto::Answer {
-        output: Some(proto::answer::Output::Widgets(tree)),
-        notices: Vec::new(),
-    }
-}
-
-fn node(kind: Widget, children: Vec<u32>) -> Node {
-    Node {
-        key: String::new(),
-        children,
-        kind,
-    }
 }
 
 fn numbers(count: usize) -> proto::Column {
@@ -208,10 +191,6 @@ fn what_is_not_known() {
         "kind",
         "-1 is not a known value",
     );
-    // A tree whose node 0 says tone 9: nodes(kind(badge(tone = 9))).
-    let bytes = [10, 6, 18, 4, 106, 2, 8, 9];
-    let error = proto::widgets::Tree::decode(&bytes[..]).unwrap_err();
-    assert!(error.to_string().contains("case 9 of `tone`"), "{error}");
 }
 
 #[test]
@@ -246,11 +225,6 @@ fn what_does_not_fit_together() {
         "`of 2` has 2 rows",
     );
 
-    let stack = |children| node(Widget::Stack, children);
-    for children in [vec![0], vec![1, 1], vec![2], vec![u32::MAX]] {
-        let answer = widgets(vec![stack(children), stack(Vec::new())]);
-        refuses(from_proto::answer(answer), "widgets", "widget");
-    }
     let range = proto::TimeRange {
         start_ms: 2,
         end_ms: 1,
@@ -313,9 +287,6 @@ fn what_is_too_large() {
         proposals: vec![proto::Proposal::default(); 201],
     };
     refuses(from_proto::submission(request), "proposals", "at most 200");
-    let divider = node(Widget::Divider, Vec::new());
-    let many = widgets(vec![divider; 5_001]);
-    refuses(from_proto::answer(many), "widgets", "at most 5000");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! A command-line client over native gRPC, and an example of one.
 
 use anyhow::Context as _;
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use databook_rs::{
     failure_status,
     json::{AnswerJson, ErrorJson},
@@ -56,8 +56,45 @@ enum Command {
         #[arg(long, default_value_t = 800)]
         width_px: u32,
     },
+    /// Shows a view and prints it as text
+    View(ViewArguments),
     /// Lists the plugins
     Plugins,
+}
+
+#[derive(Args)]
+struct ViewArguments {
+    /// The view's name
+    name: String,
+    /// An option of the view
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = option)]
+    options: Vec<(String, String)>,
+    /// What a cell gives beneath its directives
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    body: String,
+    /// A backend plugin whose answer is shown
+    #[arg(long, value_name = "NAME", conflicts_with = "notebook")]
+    plugin: Option<String>,
+    /// An option of that plugin; a cell's body is `query`
+    #[arg(
+        long = "query-option",
+        value_name = "NAME=VALUE",
+        value_parser = option,
+        requires = "plugin"
+    )]
+    query_options: Vec<(String, String)>,
+    /// The notebook of a cell whose output is shown
+    #[arg(long, value_name = "ID", requires = "cell")]
+    notebook: Option<String>,
+    /// That cell
+    #[arg(long, value_name = "ID", requires = "notebook")]
+    cell: Option<String>,
+    /// Width in CSS pixels
+    #[arg(long, alias = "width", default_value_t = 800)]
+    width_px: u32,
+    /// Print an HTML document
+    #[arg(long, conflicts_with = "json")]
+    html: bool,
 }
 
 fn option(text: &str) -> Result<(String, String), String> {
@@ -117,6 +154,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<Result<String, Failure>> {
                 render::answer_text(&answer)
             }))
         }
+        Command::View(asked) => view(&arguments, asked).await,
         Command::Plugins => plugins(&arguments).await.map(Ok),
     }
 }
@@ -172,16 +210,72 @@ async fn get(
     }
 }
 
-/// The list comes from the REST API, over the same kind of connection.
-async fn plugins(arguments: &Arguments) -> anyhow::Result<String> {
-    let mut request = axum::http::Request::get(format!(
-        "{}/api/plugins",
-        arguments.server.trim_end_matches('/')
-    ));
-    if let Some(bearer) = bearer(arguments)? {
-        request = request.header("authorization", bearer);
+async fn view(
+    arguments: &Arguments,
+    asked: &ViewArguments,
+) -> anyhow::Result<Result<String, Failure>> {
+    let map = |options: &[(String, String)]| -> BTreeMap<String, String> {
+        options.iter().cloned().collect()
+    };
+    let mut body = serde_json::json!({
+        "options": map(&asked.options),
+        "body": asked.body,
+        "width_px": asked.width_px,
+    });
+    if let Some(plugin) = &asked.plugin {
+        let options = map(&asked.query_options);
+        body["invoke"] = serde_json::json!({"plugin": plugin, "options": options});
     }
-    let request = request.body(tonic::body::Body::empty())?;
+    if let (Some(notebook), Some(cell)) = (&asked.notebook, &asked.cell) {
+        body["notebook"] = notebook.as_str().into();
+        body["cell"] = cell.as_str().into();
+    }
+    let form = match (arguments.json, asked.html) {
+        (true, _) => "application/json",
+        (false, true) => "text/html",
+        (false, false) => "text/plain",
+    };
+    let path = format!("/api/plugins/{}/view", asked.name);
+    let request = axum::http::Request::post(path)
+        .header("accept", form)
+        .header("content-type", "application/json")
+        .body(tonic::body::Body::new(axum::body::Body::from(
+            serde_json::to_vec(&body)?,
+        )))
+        .with_context(|| format!("`{}` is no name of a view", asked.name))?;
+    let (status, bytes) = rest(arguments, request).await?;
+    if status.is_success() {
+        let text = String::from_utf8(bytes.to_vec()).context("the server answered no text")?;
+        return Ok(Ok(if arguments.json {
+            let value: serde_json::Value = serde_json::from_str(&text)?;
+            serde_json::to_string_pretty(&value)?
+        } else {
+            text
+        }));
+    }
+    let error: ErrorJson = serde_json::from_slice(&bytes)
+        .with_context(|| format!("the server answered {status} and no JSON"))?;
+    match Failure::try_from(error) {
+        Ok(failure) => Ok(Err(failure)),
+        Err(error) => anyhow::bail!("{}. {}", error.message, error.hint),
+    }
+}
+
+/// A request to the REST API, over the same kind of connection.
+async fn rest(
+    arguments: &Arguments,
+    mut request: axum::http::Request<tonic::body::Body>,
+) -> anyhow::Result<(axum::http::StatusCode, bytes::Bytes)> {
+    let path = request.uri().path();
+    let address = format!("{}{path}", arguments.server.trim_end_matches('/'));
+    *request.uri_mut() = address
+        .parse()
+        .with_context(|| format!("`{address}` is no address"))?;
+    if let Some(bearer) = bearer(arguments)? {
+        request
+            .headers_mut()
+            .insert("authorization", bearer.parse()?);
+    }
     let mut channel = channel(arguments).await?;
     let response = tower::ServiceExt::ready(&mut channel)
         .await
@@ -189,7 +283,12 @@ async fn plugins(arguments: &Arguments) -> anyhow::Result<String> {
         .await?;
     let status = response.status();
     let body = axum::body::Body::new(response.into_body());
-    let bytes = axum::body::to_bytes(body, MAX_ANSWER_BYTES).await?;
+    Ok((status, axum::body::to_bytes(body, MAX_ANSWER_BYTES).await?))
+}
+
+async fn plugins(arguments: &Arguments) -> anyhow::Result<String> {
+    let request = axum::http::Request::get("/api/plugins").body(tonic::body::Body::empty())?;
+    let (status, bytes) = rest(arguments, request).await?;
     let value: serde_json::Value = serde_json::from_slice(&bytes)
         .with_context(|| format!("the server answered {status} and no JSON"))?;
     if !status.is_success() {

@@ -16,3 +16,4 @@ mod security;
 mod start;
 mod submit;
 mod support;
+mod views;

@@ -89,6 +89,12 @@ impl Launch {
         self
     }
 
+    /// With the usual plugins and views.
+    pub fn views(mut self) -> Self {
+        self.plugins = plugins::with_views().to_owned();
+        self
+    }
+
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }

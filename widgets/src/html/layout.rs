@@ -2,13 +2,13 @@
 
 use super::{At, Place, Writer, push_mark, push_spans};
 use crate::{
-    Card, Kind, ListItem, Tabs, Tone,
+    Card, Kind, Tabs, Tone,
     markup::{Attribute, Tag},
     words,
 };
 use Attribute::{
-    AriaControls, AriaLabel, AriaLabelledby, AriaSelected, Checked, Class, DataSlot, DataTone,
-    DataWidget, Disabled, Hidden, Id, Open, Role, Start, Tabindex, Type,
+    AriaControls, AriaLabel, AriaLabelledby, AriaSelected, Class, DataSlot, DataTone, DataWidget,
+    Hidden, Id, Open, Role, Tabindex, Type,
 };
 
 /// The columns of a grid come in steps of so many pixels, because widths are classes.
@@ -20,8 +20,6 @@ impl Writer<'_> {
     pub(super) fn container(&mut self, at: At, kind: &Kind) {
         match kind {
             Kind::Row => self.within(at, Tag::Div, "row", &[]),
-            Kind::Quote => self.within(at, Tag::Blockquote, "", &[]),
-            Kind::Bullets(style) => self.bullets(at, style.start),
             Kind::Grid(grid) => {
                 let steps = grid
                     .column_px
@@ -68,46 +66,9 @@ impl Writer<'_> {
         }
     }
 
-    fn within(&mut self, at: At, tag: Tag, class: &str, more: &[(Attribute, &str)]) {
+    pub(super) fn within(&mut self, at: At, tag: Tag, class: &str, more: &[(Attribute, &str)]) {
         self.open(at, tag, class, more);
         self.children(at, Place::Flow);
-        self.markup.close(tag);
-    }
-
-    pub(super) fn item(&mut self, at: At, item: &ListItem, place: Place) {
-        // An item outside of a list keeps its text.
-        let tag = if place == Place::List {
-            Tag::Li
-        } else {
-            Tag::Div
-        };
-        match item.checked {
-            None => self.open(at, tag, "", &[]),
-            Some(checked) => {
-                self.open(at, tag, "task", &[]);
-                let label = if checked { "Done" } else { "To do" };
-                let all = [
-                    (Type, "checkbox"),
-                    (Disabled, ""),
-                    (AriaLabel, label),
-                    (Checked, ""),
-                ];
-                let shown = if checked { &all[..] } else { &all[..3] };
-                self.markup.open(Tag::Input, shown);
-            }
-        }
-        self.children(at, Place::Flow);
-        self.markup.close(tag);
-    }
-
-    fn bullets(&mut self, at: At, start: Option<u32>) {
-        let first = start.map(|start| start.to_string());
-        let tag = if start.is_some() { Tag::Ol } else { Tag::Ul };
-        match first.as_deref() {
-            Some(first) if first != "1" => self.open(at, tag, "", &[(Start, first)]),
-            _ => self.open(at, tag, "", &[]),
-        }
-        self.children(at, Place::List);
         self.markup.close(tag);
     }
 

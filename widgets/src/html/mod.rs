@@ -7,6 +7,7 @@
 mod chart;
 mod input;
 mod layout;
+mod prose;
 mod text;
 
 pub use text::{LOG_LIST, LogRow, push_log};
@@ -52,12 +53,25 @@ pub fn html(tree: &Tree, around: &Surroundings<'_>) -> String {
 
 /// As [`html`], at the end of what is being written.
 pub fn push_html(markup: &mut Markup, tree: &Tree, around: &Surroundings<'_>) {
+    push(markup, tree, around, |writer, at, kind| {
+        writer.any(at, kind)
+    });
+}
+
+/// As [`push_html`], of what Markdown becomes alone; other widgets are left out. What calls nothing
+/// else carries nothing else: the page renders Markdown itself and leaves trees to the host of views.
+pub fn push_prose(markup: &mut Markup, tree: &Tree, around: &Surroundings<'_>) {
+    push(markup, tree, around, |_, _, _| {});
+}
+
+fn push(markup: &mut Markup, tree: &Tree, around: &Surroundings<'_>, rest: Rest) {
     let mut writer = Writer {
         tree,
         markup,
         around,
         visited: vec![false; tree.nodes.len()],
         in_form: false,
+        rest,
     };
     writer.node(0, 1, Place::Flow);
 }
@@ -115,6 +129,9 @@ enum Place {
     List,
 }
 
+/// How widgets are written that are not prose.
+type Rest = for<'a, 'b> fn(&'a mut Writer<'b>, At, &Kind);
+
 /// Writes one tree.
 struct Writer<'a> {
     tree: &'a Tree,
@@ -124,6 +141,7 @@ struct Writer<'a> {
     visited: Vec<bool>,
     /// A form cannot hold another one.
     in_form: bool,
+    rest: Rest,
 }
 
 impl Writer<'_> {
@@ -145,17 +163,22 @@ impl Writer<'_> {
                 self.node(index, depth, Place::Flow);
                 self.markup.close(Tag::Li);
             }
-            Kind::Stack
-            | Kind::Row
-            | Kind::Quote
-            | Kind::Bullets(_)
+            kind if self.prose(at, kind) => {}
+            kind => (self.rest)(self, at, kind),
+        }
+    }
+
+    /// Whatever is not prose.
+    fn any(&mut self, at: At, kind: &Kind) {
+        match kind {
+            Kind::Row
             | Kind::Grid(_)
             | Kind::Card(_)
             | Kind::Tabs(_)
             | Kind::Tab(_)
             | Kind::Details(_)
             | Kind::Callout(_)
-            | Kind::Slot(_) => self.container(at, &node.kind),
+            | Kind::Slot(_) => self.container(at, kind),
             Kind::Form(_)
             | Kind::Button(_)
             | Kind::Menu(_)
@@ -174,7 +197,7 @@ impl Writer<'_> {
             | Kind::DateTime(_)
             | Kind::TimeRange(_)
             | Kind::File(_)
-            | Kind::Download(_) => self.input(at, &node.kind),
+            | Kind::Download(_) => self.input(at, kind),
             Kind::Stat(_)
             | Kind::Gauge(_)
             | Kind::Progress(_)
@@ -188,15 +211,10 @@ impl Writer<'_> {
             | Kind::Trace(_)
             | Kind::FlameGraph(_)
             | Kind::NodeGraph(_) => {
-                self.chart(at, &node.kind);
+                self.chart(at, kind);
                 self.children(at, Place::Flow);
             }
-            Kind::Heading(_)
-            | Kind::Paragraph(_)
-            | Kind::Code(_)
-            | Kind::Divider
-            | Kind::Table(_)
-            | Kind::KeyValues(_)
+            Kind::KeyValues(_)
             | Kind::Badge(_)
             | Kind::Markdown(_)
             | Kind::Diff(_)
@@ -211,9 +229,19 @@ impl Writer<'_> {
             | Kind::Loading(_)
             | Kind::Error(_)
             | Kind::Other(_) => {
-                self.text(at, &node.kind);
+                self.text(at, kind);
                 self.children(at, Place::Flow);
             }
+            // Written before this is asked.
+            Kind::Stack
+            | Kind::Quote
+            | Kind::Bullets(_)
+            | Kind::Item(_)
+            | Kind::Heading(_)
+            | Kind::Paragraph(_)
+            | Kind::Code(_)
+            | Kind::Divider
+            | Kind::Table(_) => {}
         }
     }
 

@@ -3,7 +3,7 @@
 use super::{CellKind, ParsedCell, ViewDirective};
 
 /// The option that names the outputs a view shows: `from=errors,latency`.
-const FROM: &str = "from";
+pub const FROM: &str = "from";
 
 /// The view of a cell and what it shows.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,4 +13,5 @@ mod hostile;
 mod secrets;
 mod server;
 mod setup;
+mod views;
 mod web;

@@ -14,7 +14,11 @@ use plugin_host::{
     TimeRange,
 };
 use tempfile::TempDir;
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+/// Where a module says for which world it was made.
+const WORLD_SECTION: &[u8] = b"component-type:";
 
 /// What the hostile plugin understands.
 const OPTIONS: [&str; 9] = [
@@ -29,21 +33,30 @@ const OPTIONS: [&str; 9] = [
     "as",
 ];
 
-/// The hostile plugin as a component, built once.
+/// The plugins that the tests run.
+const PACKAGES: [&str; 3] = ["hostile", "heatmap", "asking"];
+
+/// The hostile plugin as a component.
 pub fn hostile_wasm() -> &'static [u8] {
-    static WASM: OnceLock<Result<Vec<u8>, String>> = OnceLock::new();
-    match WASM.get_or_init(build_hostile) {
-        Ok(wasm) => wasm,
-        Err(reason) => panic!("the hostile plugin does not build: {reason}"),
+    wasm("hostile")
+}
+
+/// A plugin as a component; all are built once.
+pub fn wasm(package: &str) -> &'static [u8] {
+    static WASM: OnceLock<Result<BTreeMap<&str, Vec<u8>>, String>> = OnceLock::new();
+    match WASM.get_or_init(build) {
+        Ok(components) => &components[package],
+        Err(reason) => panic!("the plugins do not build: {reason}"),
     }
 }
 
-fn build_hostile() -> Result<Vec<u8>, String> {
+fn build() -> Result<BTreeMap<&'static str, Vec<u8>>, String> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("plugins");
     let status = Command::new(env!("CARGO"))
         .current_dir(workspace)
-        .args(["build", "--package", "hostile"])
+        .arg("build")
+        .args(PACKAGES.iter().flat_map(|package| ["--package", package]))
         .args(["--target", "wasm32-unknown-unknown"])
         .args(["--profile", "plugin", "--target-dir"])
         .arg(&target)
@@ -54,13 +67,31 @@ fn build_hostile() -> Result<Vec<u8>, String> {
             "{status}; if the target is missing: rustup target add wasm32-unknown-unknown"
         ));
     }
-    let module = fs::read(target.join("wasm32-unknown-unknown/plugin/hostile.wasm"))
-        .map_err(|error| error.to_string())?;
+    let component = |package| {
+        let module = fs::read(target.join(format!("wasm32-unknown-unknown/plugin/{package}.wasm")))
+            .map_err(|error| error.to_string())?;
+        let component = encode(module).map_err(|error| format!("{package}: {error:#}"))?;
+        Ok((package, component))
+    };
+    PACKAGES.into_iter().map(component).collect()
+}
+
+/// A module that does not say its world is a view's.
+fn encode(mut module: Vec<u8>) -> anyhow::Result<Vec<u8>> {
+    let says_its_world = module
+        .windows(WORLD_SECTION.len())
+        .any(|bytes| bytes == WORLD_SECTION);
+    if !says_its_world {
+        let mut resolve = Resolve::default();
+        let wit = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit/1.0.0");
+        let (package, _) = resolve.push_dir(wit)?;
+        let world = resolve.select_world(&[package], Some("view"))?;
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8)?;
+    }
     ComponentEncoder::default()
         .validate(true)
-        .module(&module)
-        .and_then(|encoder| encoder.encode())
-        .map_err(|error| format!("{error:#}"))
+        .module(&module)?
+        .encode()
 }
 
 /// A host that is about to start.
@@ -96,6 +127,13 @@ impl Setup {
         let config = format!("name = \"{name}\"\nkind = \"backend\"\n{config}\n{options}");
         self.file(name, "config.toml", config.as_bytes())
             .file(name, "plugin.wasm", hostile_wasm())
+    }
+
+    /// Adds a copy of a view; `config` is what its config.toml says beside the rest.
+    pub fn view(self, name: &str, package: &str, config: &str) -> Self {
+        let config = format!("name = \"{name}\"\nkind = \"view\"\n{config}\n");
+        self.file(name, "config.toml", config.as_bytes())
+            .file(name, "plugin.wasm", wasm(package))
     }
 
     pub fn file(self, folder: &str, file: &str, bytes: &[u8]) -> Self {

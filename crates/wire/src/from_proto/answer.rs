@@ -4,7 +4,7 @@ use crate::error::{WireError, Within, each, required};
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, Output, TimeRange, Values,
 };
-use widgets::{Limits, Tree};
+use widgets::EncodedTree;
 
 /// Refuses a range that ends before it starts.
 pub fn time_range(range: proto::TimeRange) -> Result<TimeRange, WireError> {
@@ -16,7 +16,7 @@ pub fn time_range(range: proto::TimeRange) -> Result<TimeRange, WireError> {
     Ok(TimeRange { start_ms, end_ms })
 }
 
-/// Refuses frames of unequal columns and widgets that do not make a tree.
+/// Refuses frames of unequal columns. Widgets are handed on as they are; who shows them checks them.
 pub fn answer(answer: proto::Answer) -> Result<Answer, WireError> {
     use proto::answer::Output as Message;
     let output = match required("output", answer.output)? {
@@ -27,18 +27,12 @@ pub fn answer(answer: proto::Answer) -> Result<Answer, WireError> {
         }
         Message::Table(table) => Output::Table(frame(table).within("table")?),
         Message::Logs(logs) => Output::Logs(each("records", logs.records, record).within("logs")?),
-        Message::Widgets(widgets) => Output::Widgets(tree(widgets)?),
+        Message::Widgets(widgets) => Output::Widgets(EncodedTree::from_bytes(widgets.0)),
     };
     Ok(Answer {
         output,
         notices: answer.notices,
     })
-}
-
-fn tree(message: proto::widgets::Tree) -> Result<Tree, WireError> {
-    widgets::check(&message.0, &Limits::default())
-        .map_err(|error| WireError::new("widgets", error))?;
-    Ok(message.0)
 }
 
 pub fn failure(failure: proto::Failure) -> Result<Failure, WireError> {

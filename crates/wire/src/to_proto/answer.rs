@@ -23,7 +23,7 @@ pub fn answer(answer: &Answer) -> proto::Answer {
         Output::Logs(records) => Message::Logs(proto::LogRecords {
             records: records.iter().map(record).collect(),
         }),
-        Output::Widgets(widgets) => Message::Widgets(proto::widgets::Tree(widgets.clone())),
+        Output::Widgets(tree) => Message::Widgets(proto::widgets::Tree(tree.as_bytes().to_vec())),
     };
     proto::Answer {
         output: Some(output),

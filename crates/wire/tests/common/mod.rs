@@ -118,7 +118,7 @@ pub fn answer() -> impl Strategy<Value = Answer> {
         vec(frame(), 0..3).prop_map(Output::Frames),
         frame().prop_map(Output::Table),
         vec(record(), 0..4).prop_map(Output::Logs),
-        tree().prop_map(Output::Widgets),
+        tree().prop_map(|tree| Output::Widgets(tree.into())),
     ];
     (output, vec(text(), 0..3)).prop_map(|(output, notices)| Answer { output, notices })
 }

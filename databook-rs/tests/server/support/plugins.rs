@@ -6,21 +6,57 @@ use std::{
     process::Command,
     sync::OnceLock,
 };
-use wit_component::ComponentEncoder;
+use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
+use wit_parser::Resolve;
+
+/// Where a module says for which world it was made.
+const WORLD_SECTION: &[u8] = b"component-type:";
 
 /// A folder with `demo` and `hostile`.
 pub fn folder() -> &'static Path {
-    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
-    FOLDER.get_or_init(build)
+    &built().0
 }
 
-fn build() -> PathBuf {
+/// A folder with these and the views `heatmap` and `asking`.
+pub fn with_views() -> &'static Path {
+    &built().1
+}
+
+fn built() -> &'static (PathBuf, PathBuf) {
+    static FOLDERS: OnceLock<(PathBuf, PathBuf)> = OnceLock::new();
+    FOLDERS.get_or_init(build)
+}
+
+fn build() -> (PathBuf, PathBuf) {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let temporary = Path::new(env!("CARGO_TARGET_TMPDIR"));
     let target = temporary.join("plugins");
+    let shipped = |name: &str| {
+        fs::read_to_string(workspace.join(format!("plugins/{name}/config.toml"))).unwrap()
+    };
+    let options = "[[options]]\nname = \"do\"\n[[options]]\nname = \"query\"\n";
+    let plugins = [
+        ("demo", shipped("demo"), false),
+        (
+            "hostile",
+            format!("name = \"hostile\"\nkind = \"backend\"\n{options}"),
+            false,
+        ),
+        ("heatmap", shipped("heatmap"), true),
+        (
+            "asking",
+            "name = \"asking\"\nkind = \"view\"\nallowed_domains = [\"example.org\"]\n\
+             [limits]\nfirst_tree_ms = 300\n\
+             [[options]]\nname = \"do\"\n[[options]]\nname = \"url\"\n\
+             [[options]]\nname = \"plugin\"\n"
+                .to_owned(),
+            true,
+        ),
+    ];
     let status = Command::new(env!("CARGO"))
         .current_dir(&workspace)
-        .args(["build", "--package", "demo", "--package", "hostile"])
+        .arg("build")
+        .args(plugins.iter().flat_map(|(name, ..)| ["--package", name]))
         .args(["--target", "wasm32-unknown-unknown"])
         .args(["--profile", "plugin", "--target-dir"])
         .arg(&target)
@@ -31,22 +67,40 @@ fn build() -> PathBuf {
         "{status}; if the target is missing: rustup target add wasm32-unknown-unknown"
     );
     let folder = temporary.join("server-plugins");
-    let hostile = "name = \"hostile\"\nkind = \"backend\"\n[[options]]\nname = \"do\"\n\
-                   [[options]]\nname = \"query\"\n";
-    let demo = fs::read_to_string(workspace.join("plugins/demo/config.toml")).unwrap();
-    for (name, config) in [("demo", demo.as_str()), ("hostile", hostile)] {
+    let all = temporary.join("server-plugins-and-views");
+    for (name, config, is_view) in plugins {
         let module = target.join(format!("wasm32-unknown-unknown/plugin/{name}.wasm"));
-        let component = ComponentEncoder::default()
-            .validate(true)
-            .module(&fs::read(module).unwrap())
-            .and_then(|encoder| encoder.encode())
-            .unwrap();
-        let plugin = folder.join(name);
-        fs::create_dir_all(&plugin).unwrap();
-        fs::write(plugin.join("config.toml"), config).unwrap();
-        fs::write(plugin.join("plugin.wasm"), component).unwrap();
+        let component = encode(fs::read(module).unwrap(), &workspace);
+        let folders = [Some(&all), (!is_view).then_some(&folder)];
+        for plugin in folders
+            .into_iter()
+            .flatten()
+            .map(|folder| folder.join(name))
+        {
+            fs::create_dir_all(&plugin).unwrap();
+            fs::write(plugin.join("config.toml"), &config).unwrap();
+            fs::write(plugin.join("plugin.wasm"), &component).unwrap();
+        }
     }
-    folder
+    (folder, all)
+}
+
+/// A module that does not say its world is a view's.
+fn encode(mut module: Vec<u8>, workspace: &Path) -> Vec<u8> {
+    let says_its_world = module
+        .windows(WORLD_SECTION.len())
+        .any(|bytes| bytes == WORLD_SECTION);
+    if !says_its_world {
+        let mut resolve = Resolve::default();
+        let (package, _) = resolve.push_dir(workspace.join("wit/1.0.0")).unwrap();
+        let world = resolve.select_world(&[package], Some("view")).unwrap();
+        embed_component_metadata(&mut module, &resolve, world, StringEncoding::UTF8).unwrap();
+    }
+    ComponentEncoder::default()
+        .validate(true)
+        .module(&module)
+        .and_then(|encoder| encoder.encode())
+        .unwrap()
 }
 
 /// Fills a plugin cache with what an earlier server compiled.

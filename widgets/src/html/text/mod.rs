@@ -1,4 +1,4 @@
-//! Widgets that are read: prose, code, tables, logs, states.
+//! Widgets that are read and are more than prose: pictures, tables, logs, states.
 
 mod data_table;
 mod inline;
@@ -11,11 +11,11 @@ pub use logs::{LOG_LIST, LogRow, push_log};
 
 use super::{At, Place, Surroundings, Writer, push_mark, push_spans};
 use crate::{
-    Alignment, Change, Diff, Kind, Markup, Table, Tree,
+    Change, Diff, Kind, Tree,
     markup::{Attribute, Tag},
     words,
 };
-use Attribute::{Class, DataAlign, DataLanguage, DataTone, Scope};
+use Attribute::{Class, DataTone};
 use inline::push_badge;
 
 /// Most lines of a diff that are written.
@@ -24,35 +24,6 @@ const MAX_DIFF_LINES: usize = 5_000;
 impl Writer<'_> {
     pub(super) fn text(&mut self, at: At, kind: &Kind) {
         match kind {
-            Kind::Heading(heading) => {
-                let tag = heading_tag(heading.level);
-                self.open(at, tag, "", &[]);
-                push_spans(self.markup, &heading.spans);
-                self.markup.close(tag);
-            }
-            Kind::Paragraph(spans) => {
-                self.open(at, Tag::P, "", &[]);
-                push_spans(self.markup, spans);
-                self.markup.close(Tag::P);
-            }
-            Kind::Code(code) => {
-                let language = [(DataLanguage, code.language.as_str())];
-                let more: &[_] = if code.language.is_empty() {
-                    &[]
-                } else {
-                    &language
-                };
-                self.open(at, Tag::Pre, "code-block", more);
-                self.markup
-                    .element(Tag::Code, &[], &code.text)
-                    .close(Tag::Pre);
-            }
-            Kind::Divider => self.open(at, Tag::Hr, "", &[]),
-            Kind::Table(table) => {
-                self.open(at, Tag::Div, "table-scroll", &[]);
-                push_table(self.markup, table);
-                self.markup.close(Tag::Div);
-            }
             Kind::KeyValues(entries) => {
                 self.open(at, Tag::Dl, "key-values", &[]);
                 for entry in entries {
@@ -104,6 +75,7 @@ impl Writer<'_> {
             around: &around,
             visited: vec![false; tree.nodes.len()],
             in_form: self.in_form,
+            rest: self.rest,
         };
         inner.node(0, at.depth + 1, Place::Flow);
         self.markup.close(Tag::Div);
@@ -143,47 +115,4 @@ impl Writer<'_> {
         }
         self.markup.close(Tag::Figure);
     }
-}
-
-/// One level down: the page's own title is its only `h1`.
-fn heading_tag(level: u8) -> Tag {
-    match level {
-        0 | 1 => Tag::H2,
-        2 => Tag::H3,
-        3 => Tag::H4,
-        4 => Tag::H5,
-        _ => Tag::H6,
-    }
-}
-
-fn push_table(markup: &mut Markup, table: &Table) {
-    let align = |column: usize| match table.columns.get(column).map(|column| column.align) {
-        None | Some(Alignment::Start) => None,
-        Some(Alignment::Center) => Some("center"),
-        Some(Alignment::End) => Some("end"),
-    };
-    let open = |markup: &mut Markup, tag: Tag, column: usize, scope: &[(Attribute, &str)]| {
-        let mut attributes = scope.to_vec();
-        attributes.extend(align(column).map(|align| (DataAlign, align)));
-        markup.open(tag, &attributes);
-    };
-    markup.open(Tag::Table, &[]);
-    markup.open(Tag::Thead, &[]).open(Tag::Tr, &[]);
-    for (place, column) in table.columns.iter().enumerate() {
-        open(markup, Tag::Th, place, &[(Scope, "col")]);
-        push_spans(markup, &column.title);
-        markup.close(Tag::Th);
-    }
-    markup.close(Tag::Tr).close(Tag::Thead);
-    markup.open(Tag::Tbody, &[]);
-    for row in &table.rows {
-        markup.open(Tag::Tr, &[]);
-        for place in 0..table.columns.len() {
-            open(markup, Tag::Td, place, &[]);
-            push_spans(markup, row.get(place).map_or(&[], Vec::as_slice));
-            markup.close(Tag::Td);
-        }
-        markup.close(Tag::Tr);
-    }
-    markup.close(Tag::Tbody).close(Tag::Table);
 }
