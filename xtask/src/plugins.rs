@@ -100,8 +100,12 @@ fn build_sources(
     for (manifest, config, folder) in &plugins {
         let name = &manifest.name;
         let module = if folder.join(c_plugin::SOURCE).is_file() {
-            c_plugin::compile(&workspace_root.join(WIT), folder, &out.join(".c").join(name))
-                .with_context(|| format!("plugin {name}"))?
+            c_plugin::compile(
+                &workspace_root.join(WIT),
+                folder,
+                &out.join(".c").join(name),
+            )
+            .with_context(|| format!("plugin {name}"))?
         } else {
             // Cargo names the file as Rust names the crate.
             let module = modules.get(&name.replace('-', "_")).with_context(|| {

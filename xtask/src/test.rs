@@ -90,7 +90,10 @@ pub fn fixtures(workspace: &Workspace, report: &Report) -> Result<()> {
         let built = plugins::build_fixtures(&workspace.root, &workspace.fixtures(), &mut hear);
         let names = built.with_context(|| {
             let shown = &said[said.len().saturating_sub(report::SHOWN_LINES)..];
-            format!("the plugins of the tests were not built:\n{}", shown.join("\n"))
+            format!(
+                "the plugins of the tests were not built:\n{}",
+                shown.join("\n")
+            )
         })?;
         step.note(names.join(", "));
         Ok(())

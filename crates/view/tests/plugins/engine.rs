@@ -95,20 +95,7 @@ fn write_log(mut caller: Caller<'_, Vec<LogLine>>, level: i32, at: i32, bytes: i
     };
     let (data, lines) = memory.data_and_store_mut(&mut caller);
     let (at, bytes) = (at.cast_unsigned(), bytes.cast_unsigned());
-    view::push_log_line(lines, &Lent(data), level, at, bytes);
-}
-
-/// The memory of a plugin during a call of the host.
-struct Lent<'a>(&'a [u8]);
-
-impl wit_data::Memory for Lent<'_> {
-    fn length(&self) -> u64 {
-        self.0.length()
-    }
-
-    fn copy(&self, at: u32, out: &mut [u8]) {
-        self.0.copy(at, out);
-    }
+    view::push_log_line(lines, &&*data, level, at, bytes);
 }
 
 impl Engine for Wasmtime {
