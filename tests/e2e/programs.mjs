@@ -9,6 +9,8 @@ import { join, resolve } from "node:path";
 const ROOT = resolve(import.meta.dirname, "../..");
 const SERVER = process.env.TEST_SERVER ?? join(ROOT, "target/release/server");
 const PLUGINS = process.env.TEST_PLUGINS ?? join(ROOT, "target/plugins");
+/** The plugins that only the tests use. */
+export const FIXTURES = process.env.TEST_FIXTURES ?? join(ROOT, "target/fixtures");
 const PAGE = process.env.TEST_PAGE ?? join(ROOT, "target/site");
 
 // How long anything that should happen at once may take on two busy cores.

@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 16] = [
+const WASM_CRATES: [&str; 17] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -24,6 +24,7 @@ const WASM_CRATES: [&str; 16] = [
     "status-page",
     "runbook",
     "topology",
+    "hostile-view",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod architecture;
 mod bench;
+mod c_plugin;
 mod check_page;
 mod ci;
 mod dev;
@@ -45,6 +46,8 @@ enum Command {
         /// Builds only these
         names: Vec<String>,
     },
+    /// Builds the plugins that only the tests use into target/fixtures
+    Fixtures,
     /// Begins a plugin in plugins/, with a test that passes
     NewPlugin(new_plugin::Options),
     /// Builds the page into target/site
@@ -98,6 +101,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(options) => return serve::run(&workspace, &report, &options),
         Command::Dev(options) => return dev::run(&workspace, &report, &options),
         Command::Plugins { names } => serve::plugins(&workspace, &report, &names)?,
+        Command::Fixtures => test::fixtures(&workspace, &report)?,
         Command::NewPlugin(options) => new_plugin::run(&workspace, &report, &options)?,
         Command::Page { debug } => {
             let folder: PathBuf = page::build(&workspace, &report, page::Quality::from(debug))?;

@@ -1,4 +1,5 @@
-//! Builds the plugins: every `plugins/*/Cargo.toml` becomes `NAME/{config.toml,plugin.wasm}`.
+//! Builds the plugins: every `plugins/*/Cargo.toml` becomes `NAME/{config.toml,plugin.wasm}`, and so
+//! does every `tests/plugins/*/config.toml` for the tests.
 //!
 //! A copy of plugin.wasm, which git ignores, is left beside the source, so that `plugins/` can be
 //! given to the server as it is.
@@ -21,6 +22,8 @@ use wasmparser::{Parser, Payload};
 use wit_component::{ComponentEncoder, StringEncoding, embed_component_metadata};
 use wit_parser::Resolve;
 
+use crate::c_plugin;
+
 /// What the plugins are compiled for.
 const TARGET: &str = "wasm32-unknown-unknown";
 /// The profile in the workspace's Cargo.toml.
@@ -33,6 +36,12 @@ const WIT: &str = "wit/1.0.0";
 /// The world of a view.
 const VIEW_WORLD: &str = "view";
 
+/// Where the plugins that people use are.
+const PLUGINS: &str = "plugins";
+/// Where those are that only the tests use. What has no config.toml there the tests build as they
+/// need it.
+const FIXTURES: &str = "tests/plugins";
+
 /// Builds the plugins of the workspace that `only` names, all of them when it is empty, into `out`
 /// and returns their names.
 ///
@@ -43,45 +52,82 @@ pub fn build(
     only: &[String],
     report: &mut dyn FnMut(&str),
 ) -> Result<Vec<String>> {
-    let sources = wanted(sources(&workspace_root.join("plugins"))?, only)?;
+    let sources = wanted(sources(&workspace_root.join(PLUGINS), "Cargo.toml")?, only)?;
+    build_sources(workspace_root, PLUGINS, &sources, out, report)?;
+    Ok(sources.into_keys().collect())
+}
+
+/// Builds the plugins of the tests, as [`build`] those that people use.
+pub fn build_fixtures(
+    workspace_root: &Path,
+    out: &Path,
+    report: &mut dyn FnMut(&str),
+) -> Result<Vec<String>> {
+    let sources = sources(&workspace_root.join(FIXTURES), "config.toml")?;
+    build_sources(workspace_root, FIXTURES, &sources, out, report)?;
+    Ok(sources.into_keys().collect())
+}
+
+fn build_sources(
+    workspace_root: &Path,
+    parent: &str,
+    sources: &BTreeMap<String, PathBuf>,
+    out: &Path,
+    report: &mut dyn FnMut(&str),
+) -> Result<()> {
     if sources.is_empty() {
-        return Ok(Vec::new());
+        return Ok(());
     }
     // Before anything is compiled: a mistake in a file is told at once.
     let mut plugins = Vec::new();
-    for (name, folder) in &sources {
+    for (name, folder) in sources {
         let path = folder.join("config.toml");
         let text = fs::read_to_string(&path)
             .with_context(|| format!("plugin {name}: cannot read {}", path.display()))?;
-        let manifest = plugin_manifest::parse(&format!("plugins/{name}/config.toml"), &text)
+        let manifest = plugin_manifest::parse(&format!("{parent}/{name}/config.toml"), &text)
             .with_context(|| format!("plugin {name}"))?;
         ensure!(
             manifest.name == *name,
-            "plugins/{name}/config.toml says `name = \"{}\"`; it must be the folder's, \"{name}\"",
+            "{parent}/{name}/config.toml says `name = \"{}\"`; it must be the folder's, \"{name}\"",
             manifest.name
         );
-        plugins.push((manifest, text));
+        plugins.push((manifest, text, folder));
     }
-    let modules = compile(workspace_root, sources.keys(), report)?;
-    for (manifest, config) in &plugins {
+    let packages = sources
+        .iter()
+        .filter(|(_, folder)| folder.join("Cargo.toml").is_file());
+    let modules = compile(workspace_root, packages.map(|(name, _)| name), report)?;
+    for (manifest, config, folder) in &plugins {
         let name = &manifest.name;
-        // Cargo names the file as Rust names the crate.
-        let module = modules.get(&name.replace('-', "_")).with_context(|| {
-            format!(
-                "plugin {name}: cargo made no wasm file; is `crate-type = [\"cdylib\", \"rlib\"]` \
-                 in plugins/{name}/Cargo.toml, and is the package called {name}?"
+        let module = if folder.join(c_plugin::SOURCE).is_file() {
+            c_plugin::compile(
+                &workspace_root.join(WIT),
+                folder,
+                &out.join(".c").join(name),
             )
-        })?;
-        let component = component(workspace_root, manifest, module)
+            .with_context(|| format!("plugin {name}"))?
+        } else {
+            // Cargo names the file as Rust names the crate.
+            let module = modules.get(&name.replace('-', "_")).with_context(|| {
+                format!(
+                    "plugin {name}: cargo made no wasm file; is `crate-type = [\"cdylib\", \
+                     \"rlib\"]` in {parent}/{name}/Cargo.toml, and is the package called {name}?"
+                )
+            })?;
+            module.clone()
+        };
+        let component = component(workspace_root, manifest, &module)
             .with_context(|| format!("plugin {name}"))?;
 
-        let source = workspace_root.join("plugins").join(name);
-        let changed = deliver(&component, config.as_bytes(), &out.join(name), &source)?;
+        let mut changed = deliver(&component, config.as_bytes(), &out.join(name))?;
+        if parent == PLUGINS {
+            changed |= write_if_changed(&folder.join("plugin.wasm"), &component)?;
+        }
         if changed {
             report(&format!("{name}: {} KB", component.len().div_ceil(1024)));
         }
     }
-    Ok(sources.into_keys().collect())
+    Ok(())
 }
 
 /// Those of the folders that are asked for.
@@ -108,8 +154,8 @@ fn wanted(
     Ok(wanted)
 }
 
-/// The folders of `plugins/` that are packages, by name.
-fn sources(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
+/// The folders that hold a file of this name, by name.
+fn sources(folder: &Path, file: &str) -> Result<BTreeMap<String, PathBuf>> {
     let entries =
         fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
     let mut sources = BTreeMap::new();
@@ -117,7 +163,7 @@ fn sources(folder: &Path) -> Result<BTreeMap<String, PathBuf>> {
         let path = entry
             .with_context(|| format!("cannot read {}", folder.display()))?
             .path();
-        if path.join("Cargo.toml").is_file()
+        if path.join(file).is_file()
             && let Some(name) = path.file_name().and_then(|name| name.to_str())
         {
             sources.insert(name.to_owned(), path);
@@ -269,12 +315,11 @@ fn strip(module: &[u8]) -> Result<Vec<u8>> {
     Ok(stripped.finish())
 }
 
-/// Puts a built plugin where the server takes it from, and beside its source. Was there a change?
-fn deliver(component: &[u8], config: &[u8], target: &Path, source: &Path) -> Result<bool> {
+/// Puts a built plugin where the server takes it from. Was there a change?
+fn deliver(component: &[u8], config: &[u8], target: &Path) -> Result<bool> {
     fs::create_dir_all(target).with_context(|| format!("cannot create {}", target.display()))?;
     let config_changed = write_if_changed(&target.join("config.toml"), config)?;
     let component_changed = write_if_changed(&target.join("plugin.wasm"), component)?;
-    write_if_changed(&source.join("plugin.wasm"), component)?;
     Ok(config_changed || component_changed)
 }
 
@@ -315,17 +360,14 @@ mod tests {
     }
 
     #[test]
-    fn a_built_plugin_is_in_both_folders_and_is_written_once() {
+    fn a_built_plugin_is_written_once() {
         let folder = tempfile::TempDir::new().unwrap();
-        let (target, source) = (folder.path().join("target"), folder.path().join("source"));
-        fs::create_dir(&source).unwrap();
-        let deliver = |component| deliver(component, b"name", &target, &source).unwrap();
+        let target = folder.path().join("target");
+        let deliver = |component| deliver(component, b"name", &target).unwrap();
         assert!(deliver(b"one"));
         assert!(!deliver(b"one"));
         assert!(deliver(b"two"));
-        for folder in [&target, &source] {
-            assert_eq!(fs::read(folder.join("plugin.wasm")).unwrap(), b"two");
-        }
+        assert_eq!(fs::read(target.join("plugin.wasm")).unwrap(), b"two");
         assert_eq!(fs::read(target.join("config.toml")).unwrap(), b"name");
     }
 }

@@ -11,15 +11,17 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 
 use crate::page::size::Sizes;
-use crate::report::Report;
+use crate::report::{self, Report};
 use crate::workspace::Workspace;
-use crate::{process, serve, tools};
+use crate::{plugins, process, serve, tools};
 
 /// Crates that only make sense in a browser; they are built, linted and run there.
 pub const BROWSER_CRATES: [&str; 4] = ["app", "transport", "view-worker", "web"];
 
 /// Debian's packages, each with the command that works when it is there.
-const SYSTEM_PACKAGES: [(&str, &[&str]); 6] = [
+const SYSTEM_PACKAGES: [(&str, &[&str]); 8] = [
+    ("clang", &["clang", "--version"]),
+    ("lld", &["wasm-ld", "--version"]),
     ("nodejs", &["node", "--version"]),
     ("npm", &["npm", "--version"]),
     ("python3-venv", &["python3", "-c", "import ensurepip, venv"]),
@@ -60,6 +62,7 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
     let sizes = Sizes::of(&workspace.page())?;
     report.line(&format!("the page has {sizes}"));
     sizes.check()?;
+    fixtures(workspace, report)?;
 
     let mut failed = Vec::new();
     for suite in suites {
@@ -78,6 +81,27 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
         bail!("failed: {failed:?}");
     }
     Ok(())
+}
+
+/// Builds the plugins of the tests; a failure shows what the compiler said.
+pub fn fixtures(workspace: &Workspace, report: &Report) -> Result<()> {
+    report.step("plugins of the tests", |step| {
+        let mut said = Vec::new();
+        let mut hear = |line: &str| {
+            step.live(line);
+            said.push(line.to_owned());
+        };
+        let built = plugins::build_fixtures(&workspace.root, &workspace.fixtures(), &mut hear);
+        let names = built.with_context(|| {
+            let shown = &said[said.len().saturating_sub(report::SHOWN_LINES)..];
+            format!(
+                "the plugins of the tests were not built:\n{}",
+                shown.join("\n")
+            )
+        })?;
+        step.note(names.join(", "));
+        Ok(())
+    })
 }
 
 /// Cargo's arguments for everything that runs natively.
@@ -149,6 +173,7 @@ pub fn with_artefacts(mut command: Command, workspace: &Workspace) -> Command {
     command
         .env("TEST_SERVER", workspace.server(true))
         .env("TEST_PLUGINS", workspace.plugins())
+        .env("TEST_FIXTURES", workspace.fixtures())
         .env("TEST_PAGE", workspace.page());
     command
 }

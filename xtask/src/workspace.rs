@@ -62,6 +62,11 @@ impl Workspace {
         self.target.join("plugins")
     }
 
+    /// The plugins that only the tests use.
+    pub fn fixtures(&self) -> PathBuf {
+        self.target.join("fixtures")
+    }
+
     /// Logs and stamps of xtask.
     pub fn state(&self) -> PathBuf {
         self.target.join("xtask")

@@ -100,13 +100,14 @@ impl Views {
                 .filter(|plugin| plugin.kind == PluginKind::View)
         };
         Some(match plugins.iter().find(|plugin| plugin.name == name) {
+            // First: what is broken may not even say of which kind it is.
+            Some(PluginSummary {
+                error: Some(error), ..
+            }) => Err(format!("The view `{name}` cannot be used: {error}")),
             Some(plugin) if plugin.kind != PluginKind::View => Err(format!(
                 "`{name}` is a backend plugin; write `@plugin={name}`."
             )),
-            Some(plugin) => match &plugin.error {
-                Some(error) => Err(format!("The view `{name}` cannot be used: {error}")),
-                None => Ok(plugin.clone()),
-            },
+            Some(plugin) => Ok(plugin.clone()),
             None => {
                 let names: Vec<&String> = views().map(|plugin| &plugin.name).collect();
                 let near = notebook::suggest(name, names.iter().copied());

@@ -1,15 +1,14 @@
 //! The engine: wasmer over the browser's own WebAssembly.
 
-use output::Level;
 use std::cell::RefCell;
 use std::rc::Rc;
 use view::{
-    Engine, LogLine, MAX_LOG_LINE_BYTES, MAX_LOG_LINES,
+    Engine, LogLine,
     component::{Core, PAGE},
 };
 use wasmer::{
-    Function, FunctionEnv, FunctionEnvMut, Imports, Instance, Memory, Module, RuntimeError, Store,
-    TypedFunction,
+    Function, FunctionEnv, FunctionEnvMut, Imports, Instance, Memory, MemoryView, Module,
+    RuntimeError, Store, TypedFunction,
 };
 
 /// An instance of a plugin's core module.
@@ -151,30 +150,26 @@ impl wit_data::Memory for WasmerEngine {
     }
 }
 
-/// `log` of the interface `page`. Lines beyond the bound are dropped; the last one says so.
+/// `log` of the interface `page`.
 fn write_log(environment: FunctionEnvMut<'_, Environment>, level: i32, at: i32, bytes: i32) {
-    let Some(memory) = environment.data().memory.clone() else {
-        return;
-    };
-    let mut lines = environment.data().log.0.borrow_mut();
-    if lines.len() >= MAX_LOG_LINES {
-        return;
+    let Environment { memory, log } = environment.data();
+    if let Some(memory) = memory {
+        let memory = Lent(memory.view(&environment));
+        let (at, bytes) = (at.cast_unsigned(), bytes.cast_unsigned());
+        view::push_log_line(&mut log.0.borrow_mut(), &memory, level, at, bytes);
     }
-    let length = (bytes.cast_unsigned() as usize).min(MAX_LOG_LINE_BYTES);
-    let mut text = vec![0; length];
-    let at = u64::from(at.cast_unsigned());
-    if memory.view(&environment).read(at, &mut text).is_err() {
-        return;
+}
+
+/// The memory during a call of the host.
+struct Lent<'a>(MemoryView<'a>);
+
+impl wit_data::Memory for Lent<'_> {
+    fn length(&self) -> u64 {
+        self.0.data_size()
     }
-    let level = match level {
-        0 => Level::Debug,
-        2 => Level::Warn,
-        3 => Level::Error,
-        _ => Level::Info,
-    };
-    let mut message = String::from_utf8_lossy(&text).into_owned();
-    if lines.len() + 1 == MAX_LOG_LINES {
-        message = format!("More than {MAX_LOG_LINES} lines in one call; the rest is left out.");
+
+    fn copy(&self, at: u32, out: &mut [u8]) {
+        // The span was checked; a memory only grows.
+        let _ = self.0.read(u64::from(at), out);
     }
-    lines.push(LogLine { level, message });
 }

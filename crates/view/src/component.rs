@@ -24,8 +24,10 @@ const LANGUAGES: [&str; 2] = ["wasi:", "wasi_snapshot_preview1"];
 pub const MAX_COMPONENT_BYTES: usize = 32 << 20;
 /// Bytes of a page of WebAssembly memory.
 const PAGE_BYTES: u64 = 64 << 10;
-/// Elements of a table, as in the server.
+/// Elements of all tables together, as of one in the server.
 const MAX_TABLE_ELEMENTS: u64 = 40_000;
+/// Tables: languages make one, and one more for references.
+const MAX_TABLES: u64 = 4;
 
 /// Why a file is no view plugin: what it is, and what was expected.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -239,22 +241,28 @@ fn bounded(core: &[u8], memory_mb: u32) -> Result<Core, ComponentError> {
             }
             Payload::TableSection(section) => {
                 let mut tables = TableSection::new();
+                // Each may grow to its share of the elements: memory that nothing else counts.
+                let count = u64::from(section.count());
+                if count > MAX_TABLES {
+                    return Err(wrong("has more tables than a view needs"));
+                }
+                let share = MAX_TABLE_ELEMENTS / count.max(1);
                 for table in section {
                     let table = table?;
                     let plain = matches!(table.init, wasmparser::TableInit::RefNull)
                         && !table.ty.table64
                         && !table.ty.shared
                         && table.ty.element_type == wasmparser::RefType::FUNCREF;
-                    if !plain || table.ty.initial > MAX_TABLE_ELEMENTS {
+                    if !plain || table.ty.initial > share {
                         return Err(wrong(
                             "has a table that is larger or other than a view needs",
                         ));
                     }
-                    let most = table.ty.maximum.unwrap_or(MAX_TABLE_ELEMENTS);
+                    let most = table.ty.maximum.unwrap_or(share);
                     tables.table(wasm_encoder::TableType {
                         element_type: RefType::FUNCREF,
                         minimum: table.ty.initial,
-                        maximum: Some(most.min(MAX_TABLE_ELEMENTS)),
+                        maximum: Some(most.min(share)),
                         table64: false,
                         shared: false,
                     });

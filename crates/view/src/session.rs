@@ -15,6 +15,9 @@ pub const MAX_SLOT_UPDATES: usize = 100;
 pub const MAX_LOG_LINES: usize = 200;
 pub const MAX_LOG_LINE_BYTES: usize = 2_000;
 
+/// Bytes of each text of a failure that are kept: it is read by people, in a page that lays it out.
+pub const MAX_FAILURE_BYTES: usize = 16 << 10;
+
 /// Why a call of a view gave nothing to show.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 pub enum ViewError {
@@ -42,6 +45,36 @@ pub enum ViewError {
 pub struct LogLine {
     pub level: Level,
     pub message: String,
+}
+
+/// What the import `log` does: keeps the line at an address of the plugin's memory, if there is one.
+/// Lines beyond the bound are dropped, and the last one says so.
+pub fn push_log_line(
+    lines: &mut Vec<LogLine>,
+    memory: &dyn Memory,
+    level: i32,
+    at: u32,
+    bytes: u32,
+) {
+    if lines.len() >= MAX_LOG_LINES {
+        return;
+    }
+    let bytes = bytes.min(MAX_LOG_LINE_BYTES as u32);
+    let Ok(text) = Reader::new(memory, MAX_LOG_LINE_BYTES).bytes(at, bytes) else {
+        return;
+    };
+    let level = match level {
+        0 => Level::Debug,
+        2 => Level::Warn,
+        3 => Level::Error,
+        _ => Level::Info,
+    };
+    let message = if lines.len() + 1 == MAX_LOG_LINES {
+        format!("More than {MAX_LOG_LINES} lines in one call; the rest is left out.")
+    } else {
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    lines.push(LogLine { level, message });
 }
 
 /// An engine that runs the core module of a plugin.
@@ -117,7 +150,13 @@ impl<E: Engine> Session<E> {
         let inner = at.wrapping_add(align_up(1, payload.align));
         match reader.fixed::<1>(at)?[0] {
             0 => Ok(Step::lift(&mut reader, inner)?),
-            1 => Err(ViewError::Failed(Failure::lift(&mut reader, inner)?)),
+            1 => {
+                let mut failure = Failure::lift(&mut reader, inner)?;
+                for text in [&mut failure.message, &mut failure.hint] {
+                    cut(text, MAX_FAILURE_BYTES);
+                }
+                Err(ViewError::Failed(failure))
+            }
             found => Err(ViewError::Answer(LiftError::Case {
                 of: "result",
                 found,
@@ -139,6 +178,16 @@ impl<E: Engine> Session<E> {
             widgets::check(tree, &self.limits)?;
         }
         Ok(step)
+    }
+}
+
+/// Shortens a text to at most this many bytes, and shows that something is missing.
+fn cut(text: &mut String, most_bytes: usize) {
+    const MISSING: char = '…';
+    if text.len() > most_bytes {
+        let end = most_bytes.saturating_sub(MISSING.len_utf8());
+        text.truncate(text.floor_char_boundary(end));
+        text.push(MISSING);
     }
 }
 

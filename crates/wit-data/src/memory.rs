@@ -27,6 +27,17 @@ impl Memory for [u8] {
     }
 }
 
+/// A memory that an engine lends.
+impl Memory for &[u8] {
+    fn length(&self) -> u64 {
+        (**self).length()
+    }
+
+    fn copy(&self, at: u32, out: &mut [u8]) {
+        (**self).copy(at, out);
+    }
+}
+
 /// Why the bytes of a plugin's memory are not what its contract promises.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LiftError {

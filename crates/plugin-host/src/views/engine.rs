@@ -4,8 +4,7 @@
 
 use std::time::Duration;
 
-use output::Level;
-use view::{LogLine, MAX_LOG_LINE_BYTES, MAX_LOG_LINES, component::PAGE};
+use view::{LogLine, component::PAGE};
 use wasmtime::{
     Caller, Engine, Extern, Instance, InstancePre, Linker, Memory, Module, Store, TypedFunc,
     UpdateDeadline, WasmParams, WasmResults,
@@ -163,28 +162,10 @@ impl wit_data::Memory for WasmtimeEngine {
     }
 }
 
-/// `log` of the interface `page`. Lines beyond the bound are dropped; the last one says so.
+/// `log` of the interface `page`.
 fn write_log(mut caller: Caller<'_, ViewState>, level: u32, at: u32, bytes: u32) {
-    if caller.data().log.len() >= MAX_LOG_LINES {
-        return;
+    if let Some(Extern::Memory(memory)) = caller.get_export("memory") {
+        let (data, state) = memory.data_and_store_mut(&mut caller);
+        view::push_log_line(&mut state.log, &&*data, level.cast_signed(), at, bytes);
     }
-    let Some(Extern::Memory(memory)) = caller.get_export("memory") else {
-        return;
-    };
-    let (at, length) = (at as usize, (bytes as usize).min(MAX_LOG_LINE_BYTES));
-    let Some(text) = memory.data(&caller).get(at..at.saturating_add(length)) else {
-        return;
-    };
-    let mut message = String::from_utf8_lossy(text).into_owned();
-    let level = match level {
-        0 => Level::Debug,
-        2 => Level::Warn,
-        3 => Level::Error,
-        _ => Level::Info,
-    };
-    let log = &mut caller.data_mut().log;
-    if log.len() + 1 == MAX_LOG_LINES {
-        message = format!("More than {MAX_LOG_LINES} lines in one call; the rest is left out.");
-    }
-    log.push(LogLine { level, message });
 }
