@@ -308,6 +308,12 @@ for (const policy of ["on", "off"]) {
     await reads(viewOf(ada, logs), "Log of the view: 200 lines");
     await reads(viewOf(ada, logs - 1), /Turn [1-9]/);
     for (let turn = 0; turn < 5; turn += 1) await stillGoesOn(ada);
+    // By itself it goes on as often as a screen shows something, and not as often as it can.
+    const turn = async () => Number((await viewOf(ada, logs - 1).textContent()).match(/Turn (\d+)/)[1]);
+    const [from, since] = [await turn(), performance.now()];
+    await eventually("some time has passed", () => performance.now() - since > 2_000);
+    const each = (performance.now() - since) / ((await turn()) - from);
+    assert.ok(each > 12, `a turn took ${each} ms`);
     // What is typed is there within the time in which it feels at once, with room for busy cores.
     const asked = await ada.page.evaluate(() => performance.now());
     await ada.editor(logs).press("End");

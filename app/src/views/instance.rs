@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use view::{
-    Bounds, Event, FromWorker, Happening, Input, Load, LogLine, Shown, SlotMarkup, ToWorker,
+    Bounds, Event, FromWorker, Happening, Input, Load, LogLine, Pace, Shown, SlotMarkup, ToWorker,
     ViewContext,
 };
 use web::{Timer, Worker};
@@ -60,6 +60,31 @@ struct Inner {
     busy: bool,
     deadline: Option<Timer>,
     effects: Option<Effects>,
+    /// How often it may go on by itself.
+    pace: Pace,
+    /// Until it may.
+    pause: Option<Timer>,
+}
+
+impl Inner {
+    /// What the view is told next. What a reader does goes before the ends of effects that come too
+    /// often.
+    ///
+    /// # Errors
+    /// There are only such ends, and the first of them may come so many milliseconds later.
+    fn next(&mut self, now_ms: i64) -> Result<Option<Happening>, u32> {
+        if !matches!(self.waiting.front(), Some(Happening::Effect(_))) {
+            return Ok(self.waiting.pop_front());
+        }
+        let Err(wait_ms) = self.pace.go(now_ms) else {
+            return Ok(self.waiting.pop_front());
+        };
+        let other = |happening: &Happening| !matches!(happening, Happening::Effect(_));
+        match self.waiting.iter().position(other) {
+            Some(place) => Ok(self.waiting.remove(place)),
+            None => Err(wait_ms),
+        }
+    }
 }
 
 impl Instance {
@@ -222,8 +247,17 @@ impl Instance {
             if inner.busy {
                 return;
             }
-            let Some(happening) = inner.waiting.pop_front() else {
-                return;
+            let happening = match inner.next(web::now_ms()) {
+                Ok(Some(happening)) => happening,
+                Ok(None) => return,
+                Err(wait_ms) => {
+                    inner.pause = Some(web::after(wait_ms, move || {
+                        if self.is_current(start) {
+                            self.go_on(start);
+                        }
+                    }));
+                    return;
+                }
             };
             let view = inner
                 .plugin
@@ -379,6 +413,7 @@ impl Instance {
         inner.start += 1;
         inner.busy = false;
         inner.deadline = None;
+        inner.pause = None;
         inner.waiting.clear();
         inner.effects = None;
         // Not within a call of the worker's own listener.

@@ -6,10 +6,12 @@
 pub mod component;
 mod contract;
 mod message;
+mod pace;
 mod session;
 mod slots;
 
 pub use contract::*;
 pub use message::*;
+pub use pace::Pace;
 pub use session::*;
 pub use slots::fill_slot;
