@@ -170,6 +170,27 @@ journey(shop, "the README's picture", async () => {
   await ada.page.screenshot({ path, animations: "disabled" });
 });
 
+journey(now, "who wants no motion sees none", async () => {
+  const moves = (person) =>
+    person.page.evaluate(() =>
+      document.getAnimations().filter((animation) => animation.effect.getComputedTiming().duration > 1).length,
+    );
+  const run = async (options) => {
+    const person = await Person.arrive(now, options);
+    await person.newNotebook("Still");
+    const number = await person.type("@plugin=demo seconds=60\nslow");
+    await person.editor(number).press("Control+Enter");
+    await person.button("Cancel").waitFor();
+    return person;
+  };
+  const ada = await run({ reducedMotion: "no-preference" });
+  assert.notEqual(await moves(ada), 0, "what runs turns");
+  await ada.button("Cancel").click();
+  const grace = await run({ reducedMotion: "reduce" });
+  assert.equal(await moves(grace), 0);
+  await grace.button("Cancel").click();
+});
+
 journey(now, "everything can be reached with the keyboard and shows where it is", async () => {
   const ada = await Person.arrive(now);
   await ada.newNotebook("Keyboard only");

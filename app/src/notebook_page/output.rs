@@ -174,7 +174,7 @@ fn Course(cell: CellModel) -> impl IntoView {
                 Some((fraction, words)) => view! {
                     <label class="progress-label">
                         <progress max="1" value=fraction.to_string()></progress>
-                        <span>{format!("{words} {:.0} %", fraction * 100.0)}</span>
+                        <span>{render::progress(fraction, &words)}</span>
                     </label>
                 }.into_any(),
                 None => view! { <p class="loading">"Running…"</p> }.into_any(),

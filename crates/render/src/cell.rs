@@ -245,6 +245,16 @@ fn push_output(markup: &mut Markup, view: &CellView<'_>, options: &View) {
     push_run_log(markup, run);
 }
 
+/// How far a run is: `40 % · what it is doing`.
+pub fn progress(fraction: f64, words: &str) -> String {
+    // The number stays with its sign.
+    let share = format!("{:.0}\u{a0}%", fraction * 100.0);
+    match words {
+        "" => share,
+        words => format!("{share} · {words}"),
+    }
+}
+
 /// As the page shows it while it waits: how far the run is, and its newest log lines.
 fn push_course(markup: &mut Markup, run: &Run) {
     markup.open(Tag::Div, &[(Class, "course")]);
@@ -257,7 +267,7 @@ fn push_course(markup: &mut Markup, run: &Run) {
                 &[(Max, "1"), (Value, &format!("{fraction:.3}"))],
                 "",
             );
-            let words = format!("{words} {:.0} %", fraction * 100.0);
+            let words = progress(fraction, words);
             markup
                 .element(Tag::Span, &[], words.trim_start())
                 .close(Tag::Label);

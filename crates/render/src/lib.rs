@@ -1,7 +1,7 @@
 //! A notebook as HTML: Markdown, answers and cells, the same on the server and in the page. Pure.
 //!
 //! Everything is written through [`widgets::Markup`], so nothing here escapes by itself. Not for
-//! layout: the style sheet is `public/style.css`, and it knows only the classes and `data-*`
+//! layout: the style sheets are in `public/`, and they know only the classes and `data-*`
 //! attributes written here.
 
 mod answer;
@@ -19,7 +19,7 @@ mod table;
 pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
 #[cfg(feature = "trees")]
 pub use answer::{picture, tree_html, tree_text};
-pub use cell::{CellState, CellView, cell, cell_content, gutter, output, run_log};
+pub use cell::{CellState, CellView, cell, cell_content, gutter, output, progress, run_log};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;

@@ -108,7 +108,7 @@ fn cells_with_their_states_and_outputs() {
         "data-state=\"failed\"",
         "<span class=\"tone\">Timed out</span>",
         "data-state=\"running\"",
-        "<progress max=\"1\" value=\"0.500\"></progress><span>half 50 %</span>",
+        "<progress max=\"1\" value=\"0.500\"></progress><span>50\u{a0}% · half</span>",
         "slow &lt;mirror&gt;",
         "<span class=\"word\">never run</span></span></div>",
     ] {
