@@ -8,6 +8,7 @@ mod file;
 pub use file::FileError;
 
 use clap::{Parser, ValueEnum};
+use plugin_manifest::DomainEntry;
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     path::{Path, PathBuf},
@@ -74,6 +75,18 @@ pub struct Flags {
     )]
     pub allowed_hosts: Option<Vec<String>>,
 
+    /// Hosts that the page may ask for views that people bring along, comma separated, as in
+    /// allowed_domains
+    ///
+    /// What installed views are granted need not be said again.
+    #[arg(
+        long,
+        value_name = "ORIGINS",
+        value_delimiter = ',',
+        env = "DATABOOK_CONNECT_SRC"
+    )]
+    pub connect_src: Option<Vec<DomainEntry>>,
+
     /// Seconds that running plugins get to finish after SIGTERM [default: 10]
     #[arg(long, value_name = "SECONDS", env = "DATABOOK_GRACE_S")]
     pub grace_s: Option<u64>,
@@ -96,6 +109,7 @@ pub struct Config {
     pub app: PathBuf,
     pub auth: AuthMode,
     pub allowed_hosts: Vec<String>,
+    pub connect_src: Vec<DomainEntry>,
     pub grace: Duration,
     pub log: String,
 }
@@ -155,6 +169,7 @@ impl Config {
                 .map(|name| name.trim().to_ascii_lowercase())
                 .filter(|name| !name.is_empty())
                 .collect(),
+            connect_src: flags.connect_src.or(file.connect_src).unwrap_or_default(),
             grace: Duration::from_secs(flags.grace_s.or(file.grace_s).unwrap_or(DEFAULT_GRACE_S)),
             log: flags
                 .log

@@ -80,7 +80,7 @@ pub async fn submit(server: &Server, request: SubmitRequest) -> Result<Vec<Seque
 }
 
 /// Who asks; nobody may speak for the server.
-fn author(text: &str) -> Result<ActorId, Refusal> {
+pub fn author(text: &str) -> Result<ActorId, Refusal> {
     let actor: ActorId = text.parse()?;
     if actor == ActorId::SERVER {
         return Err(Refusal::invalid(

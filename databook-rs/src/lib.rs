@@ -13,6 +13,7 @@ pub mod failure_status;
 mod files;
 mod grpc_databook;
 mod grpc_notebooks;
+mod grpc_views;
 mod hub;
 pub mod json;
 mod live;

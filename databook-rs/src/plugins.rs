@@ -9,7 +9,8 @@ pub fn summaries(server: &Server) -> Vec<PluginSummary> {
     server.plugins.plugins().into_iter().map(summary).collect()
 }
 
-/// Where the page may connect to beside us: what the installed views were granted.
+/// Where the page may connect to beside us: what the installed views were granted, and what the
+/// operator adds for those that people bring along.
 pub fn connect_src(server: &Server) -> Vec<String> {
     let views = server
         .plugins
@@ -18,6 +19,7 @@ pub fn connect_src(server: &Server) -> Vec<String> {
         .filter_map(|plugin| plugin.view);
     let mut sources: Vec<String> = views
         .flat_map(|view| view.origins)
+        .chain(server.connect_src.iter().cloned())
         .flat_map(|origin| match origin.strip_prefix("*.") {
             Some(_) => vec![format!("https://{origin}"), format!("http://{origin}")],
             None => vec![origin],
@@ -28,7 +30,26 @@ pub fn connect_src(server: &Server) -> Vec<String> {
     sources
 }
 
-fn summary(plugin: PluginInfo) -> PluginSummary {
+/// Whether the policy lets the page connect to this origin or `*.` suffix.
+pub fn allows(policy: &[String], origin: &str) -> bool {
+    let within = |source: &String, origin: &str| match source.split_once("://*.") {
+        Some((scheme, suffix)) => origin
+            .strip_prefix(scheme)
+            .and_then(|rest| rest.strip_prefix("://"))
+            .and_then(|host| host.strip_suffix(suffix))
+            .is_some_and(|before| before.ends_with('.')),
+        None => source == origin,
+    };
+    match origin.strip_prefix("*.") {
+        Some(_) => ["https", "http"]
+            .map(|scheme| format!("{scheme}://{origin}"))
+            .iter()
+            .all(|origin| policy.iter().any(|source| within(source, origin))),
+        None => policy.iter().any(|source| within(source, origin)),
+    }
+}
+
+pub fn summary(plugin: PluginInfo) -> PluginSummary {
     PluginSummary {
         name: plugin.name,
         kind: match plugin.kind {

@@ -14,6 +14,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
+use bytes::Bytes;
 use notebook::BlobHash;
 use output::{Failure, FailureKind, TimeRange};
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,7 @@ pub fn api() -> Router<Arc<Server>> {
         .route("/plugins/{name}/invoke", post(invoke))
         .route("/plugins/{name}/view", post(view::view))
         .route("/plugins/{name}/plugin.wasm", get(component))
+        .route("/views/{hash}", get(offered))
         .route("/outputs/{hash}", get(output))
         .route("/live", get(crate::live::upgrade))
         .fallback(unknown)
@@ -56,6 +58,7 @@ pub fn others() -> Router<Arc<Server>> {
     paths(
         plugins,
         component,
+        offered,
         invoke,
         view::view,
         invoke_by_name,
@@ -235,6 +238,59 @@ async fn component(
     }
 }
 
+/// The component of a view that a notebook offers. Never changes.
+#[utoipa::path(
+    get,
+    path = "/api/views/{hash}",
+    params(("hash" = String, Path, description = "BLAKE3, 64 hexadecimal digits")),
+    responses(
+        (status = 200, content_type = "application/wasm", body = Vec<u8>),
+        (status = 404, body = ErrorJson),
+    )
+)]
+async fn offered(State(server): State<Arc<Server>>, Path(hash): Path<String>) -> Response {
+    let found = blob(&server, &hash, "component").await;
+    match found {
+        // Outputs are kept beside them; whoever asks for one of those here asks for the wrong thing.
+        Ok(Some(bytes)) if bytes.starts_with(b"\0asm") => kept_for_ever("application/wasm", bytes),
+        Ok(_) => error_response(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "no notebook offers a view with this hash",
+            "Open the notebook again to get the current one.",
+        ),
+        Err(response) => response,
+    }
+}
+
+/// A blob by its hash, or the answer that says why it cannot be read.
+async fn blob(server: &Server, hash: &str, what: &str) -> Result<Option<Bytes>, Response> {
+    let hash: BlobHash = hash.parse().map_err(|error| {
+        let message = format!("the name of this {what} is {error}");
+        error_response(StatusCode::NOT_FOUND, "not_found", &message, "")
+    })?;
+    server.storage.blob(hash).await.map_err(|error| {
+        tracing::error!(%error, %hash, "reading a blob failed");
+        error_response(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "unavailable",
+            &format!("the {what} cannot be read from the data folder"),
+            "Try again; the server's log has the details.",
+        )
+    })
+}
+
+fn kept_for_ever(content_type: &'static str, bytes: Bytes) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, content_type),
+        (
+            header::CACHE_CONTROL,
+            "private, max-age=31536000, immutable",
+        ),
+    ];
+    (headers, bytes).into_response()
+}
+
 /// Runs a backend plugin and answers with plain text. Kept for older clients.
 #[utoipa::path(
     post,
@@ -283,39 +339,15 @@ async fn invoke_by_name(
     )
 )]
 async fn output(State(server): State<Arc<Server>>, Path(hash): Path<String>) -> Response {
-    let hash: BlobHash = match hash.parse() {
-        Ok(hash) => hash,
-        Err(error) => {
-            let message = format!("the name of an output is {error}");
-            return error_response(StatusCode::NOT_FOUND, "not_found", &message, "");
-        }
-    };
-    match server.storage.blob(hash).await {
-        Ok(Some(bytes)) => {
-            let headers = [
-                (header::CONTENT_TYPE, "application/x-protobuf"),
-                (
-                    header::CACHE_CONTROL,
-                    "private, max-age=31536000, immutable",
-                ),
-            ];
-            (headers, bytes).into_response()
-        }
+    match blob(&server, &hash, "output").await {
+        Ok(Some(bytes)) => kept_for_ever("application/x-protobuf", bytes),
         Ok(None) => error_response(
             StatusCode::NOT_FOUND,
             "not_found",
             "there is no output with this hash",
             "Open the notebook again to get the current one.",
         ),
-        Err(error) => {
-            tracing::error!(%error, %hash, "reading an output failed");
-            error_response(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "unavailable",
-                "the output cannot be read from the data folder",
-                "Try again; the server's log has the details.",
-            )
-        }
+        Err(response) => response,
     }
 }
 

@@ -77,11 +77,12 @@ pub enum Early {
     Interrupted,
 }
 
-/// An output that belongs to entries: kept by storage, and passed on while it is small.
+/// A blob that belongs to entries: kept by storage, and passed on while it is a small answer.
 pub struct NewOutput {
     pub hash: BlobHash,
     pub bytes: bytes::Bytes,
-    pub answer: Arc<Answer>,
+    /// None for the component of an offered view.
+    pub answer: Option<Arc<Answer>>,
 }
 
 /// What a new follower starts from.

@@ -1,11 +1,17 @@
 //! One port for everything: pages, files, REST, the live socket, gRPC and gRPC-web.
 
 use crate::{
-    files, grpc_databook::DatabookService, grpc_notebooks::NotebooksService, pages, rest, security,
+    files,
+    grpc_databook::DatabookService,
+    grpc_notebooks::NotebooksService,
+    grpc_views::{self, ViewsService},
+    pages, rest, security,
     server::Server,
 };
 use axum::{Router, middleware, routing::get};
-use proto::{databook_server::DatabookServer, notebooks_server::NotebooksServer};
+use proto::{
+    databook_server::DatabookServer, notebooks_server::NotebooksServer, views_server::ViewsServer,
+};
 use std::sync::Arc;
 use tonic_web::GrpcWebLayer;
 
@@ -38,6 +44,8 @@ fn grpc(server: &Arc<Server>) -> Result<Router, ReflectionError> {
         .max_decoding_message_size(MAX_GRPC_REQUEST_BYTES);
     let notebooks = NotebooksServer::new(NotebooksService(server.clone()))
         .max_decoding_message_size(MAX_GRPC_REQUEST_BYTES);
+    let views = ViewsServer::new(ViewsService(server.clone()))
+        .max_decoding_message_size(grpc_views::MAX_REQUEST_BYTES);
     let health = tonic_health::pb::health_server::HealthServer::new(
         tonic_health::server::HealthService::from_health_reporter(server.health.clone()),
     );
@@ -49,6 +57,7 @@ fn grpc(server: &Arc<Server>) -> Result<Router, ReflectionError> {
     Ok(Router::new()
         .route_service("/databook.Databook/{*method}", databook)
         .route_service("/databook.Notebooks/{*method}", notebooks)
+        .route_service("/databook.Views/{*method}", views)
         .route_service("/grpc.health.v1.Health/{*method}", health)
         .route_service(
             "/grpc.reflection.v1.ServerReflection/{*method}",

@@ -14,6 +14,7 @@ use crate::{
 };
 use axum::serve::ListenerExt as _;
 use plugin_host::{HostConfig, HostLimits, PluginHost};
+use plugin_manifest::{DomainEntry, Network};
 use std::{
     io::{self, ErrorKind},
     net::SocketAddr,
@@ -33,7 +34,12 @@ const PLUGINS_LOOK_EVERY: Duration = Duration::from_millis(500);
 const MAX_FLUSH: Duration = Duration::from_secs(10);
 
 /// What gRPC's health service tells about; the empty name is the whole server.
-const SERVICES: [&str; 3] = ["", "databook.Databook", "databook.Notebooks"];
+const SERVICES: [&str; 4] = [
+    "",
+    "databook.Databook",
+    "databook.Notebooks",
+    "databook.Views",
+];
 
 /// What the parts of the server share.
 pub struct Server {
@@ -49,6 +55,8 @@ pub struct Server {
     pub metrics: Arc<Metrics>,
     pub random: Arc<Random>,
     pub hosts: AllowedHosts,
+    /// Where views may connect to beside what the installed ones were granted.
+    pub connect_src: Vec<String>,
     pub auth: Auth,
     pub shell: ShellFile,
     pub health: tonic_health::server::HealthReporter,
@@ -156,6 +164,7 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
         answers: Answers::default(),
         metrics,
         hosts: AllowedHosts::new(address, &config.allowed_hosts),
+        connect_src: origins(&config.connect_src),
         auth,
         shell: ShellFile::new(&config.app),
         health,
@@ -181,6 +190,11 @@ fn environment() -> std::collections::BTreeMap<String, String> {
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
         .filter(|(name, _)| !name.starts_with("DATABOOK_"))
         .collect()
+}
+
+/// The operator's entries as a browser is told them.
+fn origins(entries: &[DomainEntry]) -> Vec<String> {
+    Network::new("", entries, &std::collections::BTreeMap::new()).origins()
 }
 
 /// How people reach the server: the address itself, or, where it listens on all of them, the first

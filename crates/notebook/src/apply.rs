@@ -4,8 +4,8 @@
 //! among the cells walk over the list of cell identifiers.
 
 use crate::{
-    ActorId, ApplyError, Cell, CellId, Entry, Notebook, Operation, Outcome, Run, RunId, Sequence,
-    limits,
+    ActorId, ApplyError, Cell, CellId, Entry, Notebook, Offer, Operation, Outcome, Run, RunId,
+    Sequence, limits,
     undo::{Log, Undo},
 };
 use output::{Level, TimeRange};
@@ -69,6 +69,18 @@ impl Notebook {
                     None => self.variables.remove(name),
                 };
                 Undo::Variable(name.clone(), before)
+            }
+            Operation::OfferView { plugin } => {
+                let offer = Offer {
+                    plugin: (**plugin).clone(),
+                    actor,
+                    time_ms,
+                };
+                let name = plugin.name.clone();
+                Undo::View(name.clone(), self.views.insert(name, offer).map(Box::new))
+            }
+            Operation::WithdrawView { name } => {
+                Undo::View(name.clone(), self.views.remove(name).map(Box::new))
             }
             Operation::InsertCell { cell, after, text } => self.insert(*cell, *after, text)?,
             Operation::MoveCell { cell, after } => self.move_cell(*cell, *after)?,

@@ -4,12 +4,13 @@
 //! checked where it is applied; here are the limits, and who may do what.
 
 use crate::{ActorId, ApplyError, Notebook, Operation, TimeRangeSetting, limits, utf16_len};
-use output::TimeRange;
+use output::{PluginKind, PluginSummary, TimeRange};
 
 /// Who hands something in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Source {
-    /// Somebody out there: may neither create notebooks nor write the course of runs.
+    /// Somebody out there: may neither create notebooks, nor write the course of runs, nor offer
+    /// views, whose components the server reads first.
     Client,
     /// The server itself, also on behalf of a client.
     Server,
@@ -28,6 +29,9 @@ pub(crate) fn check_source(
         Source::Client if matches!(operation, Operation::CreateNotebook { .. }) => {
             "a notebook is not created by an operation on it"
         }
+        Source::Client if matches!(operation, Operation::OfferView { .. }) => {
+            "a view is offered by handing in its component"
+        }
         Source::Client => return Ok(()),
     };
     Err(ApplyError::Forbidden { message })
@@ -44,6 +48,12 @@ pub(crate) fn check_before(state: &Notebook, operation: &Operation) -> Result<()
             let added = value.is_some() && !state.variables.contains_key(name);
             let count = state.variables.len() + usize::from(added);
             at_most("a notebook", "variables", limits::VARIABLES, count)
+        }
+        Operation::OfferView { plugin } => {
+            check_offer(plugin)?;
+            let added = !state.views.contains_key(&plugin.name);
+            let count = state.views.len() + usize::from(added);
+            at_most("a notebook", "offered views", limits::OFFERED_VIEWS, count)
         }
         Operation::InsertCell { text, .. } => {
             at_most("a notebook", "cells", limits::CELLS, state.order.len() + 1)?;
@@ -69,6 +79,7 @@ pub(crate) fn check_before(state: &Notebook, operation: &Operation) -> Result<()
         }
         Operation::DeleteNotebook
         | Operation::RestoreNotebook
+        | Operation::WithdrawView { .. }
         | Operation::MoveCell { .. }
         | Operation::DeleteCell { .. }
         | Operation::RestoreCell { .. }
@@ -192,6 +203,23 @@ fn check_range(range: TimeRange) -> Result<(), ApplyError> {
     Err(ApplyError::Invalid {
         message: "the time range ends before it starts".into(),
         hint: "Put the earlier time first.",
+    })
+}
+
+fn check_offer(plugin: &PluginSummary) -> Result<(), ApplyError> {
+    at_most(
+        "a view's description of itself",
+        "bytes",
+        limits::OFFERED_VIEW_BYTES,
+        plugin.size_bytes(),
+    )?;
+    let usable = plugin.kind == PluginKind::View && plugin.error.is_none() && plugin.view.is_some();
+    if usable {
+        return Ok(());
+    }
+    Err(ApplyError::Invalid {
+        message: format!("`{}` is no usable view", plugin.name),
+        hint: "Only view plugins can be offered with a notebook.",
     })
 }
 

@@ -38,5 +38,5 @@ pub use operation::{
 pub use received::Received;
 pub use refusal::{ApplyError, Reason, Refusal};
 pub use replica::{Gap, Replica};
-pub use state::{Cell, Notebook, NotebookParts, PartsError, Run};
+pub use state::{Cell, Notebook, NotebookParts, Offer, PartsError, Run};
 pub use text::{ChangeError, Side, Step, TextChange, diff, utf16_len};

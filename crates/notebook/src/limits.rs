@@ -23,6 +23,10 @@ pub const VARIABLES: usize = 500;
 pub const VARIABLE_NAME_CHARACTERS: usize = 64;
 /// Characters of a variable's value.
 pub const VARIABLE_VALUE_CHARACTERS: usize = 4_096;
+/// View plugins that a notebook offers.
+pub const OFFERED_VIEWS: usize = 50;
+/// Bytes of what an offered view says of itself, as [`output::PluginSummary::size_bytes`] counts them.
+pub const OFFERED_VIEW_BYTES: usize = 64 << 10;
 /// Longest span of a time range that ends now: 100 years.
 pub const TIME_RANGE_MS: u64 = 100 * 365 * 24 * 60 * 60 * 1_000;
 /// Entries that the server keeps at hand per open notebook for transforming and recognising.

@@ -1,7 +1,7 @@
 //! What can happen to a notebook.
 
 use crate::{ActorId, CellId, OperationId, RunId, Step, TextChange};
-use output::{Failure, Level, TimeRange};
+use output::{Failure, Level, PluginSummary, TimeRange};
 use std::collections::BTreeSet;
 
 /// Place of an entry in its notebook's log: 1, 2, 3, … without gaps. 0 is before the first.
@@ -43,6 +43,14 @@ pub enum Operation {
     SetVariable {
         name: String,
         value: Option<String>,
+    },
+    /// A view plugin for everybody who opens the notebook; each of them is asked. It takes the
+    /// place of an earlier one of its name.
+    OfferView {
+        plugin: Box<PluginSummary>,
+    },
+    WithdrawView {
+        name: String,
     },
     /// `after: None` is the front.
     InsertCell {
@@ -103,6 +111,8 @@ impl Operation {
             | Self::RestoreNotebook
             | Self::SetTimeRange(_)
             | Self::SetVariable { .. }
+            | Self::OfferView { .. }
+            | Self::WithdrawView { .. }
             | Self::InsertCell { .. }
             | Self::MoveCell { .. }
             | Self::DeleteCell { .. }
@@ -144,6 +154,8 @@ impl Operation {
             | Self::RestoreNotebook
             | Self::SetTimeRange(_)
             | Self::SetVariable { .. }
+            | Self::OfferView { .. }
+            | Self::WithdrawView { .. }
             | Self::RunLogged { .. }
             | Self::RunProgressed { .. }
             | Self::RunFinished { .. } => false,
@@ -160,6 +172,8 @@ impl Operation {
                 Self::SetVariable { name, value } => {
                     name.len() + value.as_ref().map_or(0, String::len)
                 }
+                Self::OfferView { plugin } => plugin.size_bytes(),
+                Self::WithdrawView { name } => name.len(),
                 Self::InsertCell { text, .. } => text.len(),
                 Self::ChangeText { change, .. } => change
                     .steps()

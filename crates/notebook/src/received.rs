@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What changed in the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    /// Title, deletion, time range or variables.
+    /// Title, deletion, time range, variables or offered views.
     pub head: bool,
     /// Which cells are shown, or their order.
     pub structure: bool,
@@ -29,7 +29,9 @@ impl Received {
             | Operation::DeleteNotebook
             | Operation::RestoreNotebook
             | Operation::SetTimeRange(_)
-            | Operation::SetVariable { .. } => self.head = true,
+            | Operation::SetVariable { .. }
+            | Operation::OfferView { .. }
+            | Operation::WithdrawView { .. } => self.head = true,
             Operation::InsertCell { cell, .. } => {
                 self.structure = true;
                 self.cells.insert(*cell);
@@ -74,7 +76,8 @@ impl Received {
         self.head |= before.title != after.title
             || before.deleted != after.deleted
             || before.time_range != after.time_range
-            || before.variables != after.variables;
+            || before.variables != after.variables
+            || before.views != after.views;
         self.structure |= before.order != after.order;
         for cell in after.all_cells() {
             let Some(earlier) = before.cell(cell.id) else {

@@ -1,7 +1,7 @@
 //! The state of a notebook: what the log amounts to at one sequence number.
 
 use crate::{ActorId, BlobHash, CellId, NotebookId, Outcome, RunId, Sequence, TimeRangeSetting};
-use output::{Level, TimeRange};
+use output::{Level, PluginSummary, TimeRange};
 use std::collections::BTreeMap;
 
 /// A notebook at one moment of its log.
@@ -14,6 +14,8 @@ pub struct Notebook {
     pub deleted: bool,
     pub time_range: TimeRangeSetting,
     pub variables: BTreeMap<String, String>,
+    /// View plugins that are offered to whoever opens the notebook, by name.
+    pub views: BTreeMap<String, Offer>,
     pub created_ms: i64,
     pub updated_ms: i64,
     /// Every cell that ever was, deleted ones at their place.
@@ -29,6 +31,15 @@ pub struct Cell {
     pub deleted: bool,
     /// Those that the state keeps, oldest first.
     pub runs: Vec<RunId>,
+}
+
+/// A view plugin that somebody offers with a notebook. Its component is the blob that
+/// `plugin.view` names; what it asks for is what `plugin` says, and nothing else is ever granted.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    pub plugin: PluginSummary,
+    pub actor: ActorId,
+    pub time_ms: i64,
 }
 
 /// One run of a cell.
@@ -71,6 +82,7 @@ impl Notebook {
             deleted: false,
             time_range: TimeRangeSetting::default(),
             variables: BTreeMap::new(),
+            views: BTreeMap::new(),
             created_ms: 0,
             updated_ms: 0,
             order: Vec::new(),
@@ -121,6 +133,7 @@ impl Notebook {
             deleted: self.deleted,
             time_range: self.time_range,
             variables: self.variables.clone(),
+            views: self.views.values().cloned().collect(),
             created_ms: self.created_ms,
             updated_ms: self.updated_ms,
             cells: self.all_cells().cloned().collect(),
@@ -167,6 +180,11 @@ impl Notebook {
             deleted: parts.deleted,
             time_range: parts.time_range,
             variables: parts.variables,
+            views: parts
+                .views
+                .into_iter()
+                .map(|offer| (offer.plugin.name.clone(), offer))
+                .collect(),
             created_ms: parts.created_ms,
             updated_ms: parts.updated_ms,
             order,
@@ -185,6 +203,7 @@ pub struct NotebookParts {
     pub deleted: bool,
     pub time_range: TimeRangeSetting,
     pub variables: BTreeMap<String, String>,
+    pub views: Vec<Offer>,
     pub created_ms: i64,
     pub updated_ms: i64,
     /// In order, deleted ones included.

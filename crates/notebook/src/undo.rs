@@ -1,7 +1,7 @@
 //! Taking back what was just done to the state, so that a batch is taken whole or not at all
 //! without a copy of the notebook.
 
-use crate::{CellId, Notebook, Run, RunId, TimeRangeSetting};
+use crate::{CellId, Notebook, Offer, Run, RunId, TimeRangeSetting};
 use output::Level;
 
 /// What takes back an operation that was just performed.
@@ -12,6 +12,7 @@ pub(crate) enum Undo {
     Deleted(bool),
     TimeRange(TimeRangeSetting),
     Variable(String, Option<String>),
+    View(String, Option<Box<Offer>>),
     Inserted(CellId),
     Moved(CellId, usize),
     CellDeleted(CellId, bool),
@@ -48,6 +49,12 @@ impl Notebook {
             }
             Undo::Variable(name, None) => {
                 self.variables.remove(&name);
+            }
+            Undo::View(name, Some(offer)) => {
+                self.views.insert(name, *offer);
+            }
+            Undo::View(name, None) => {
+                self.views.remove(&name);
             }
             Undo::Inserted(cell) => {
                 self.cells.remove(&cell);

@@ -22,6 +22,35 @@ pub struct PluginSummary {
     pub view: Option<ViewSummary>,
 }
 
+impl PluginSummary {
+    /// About how much memory it takes.
+    pub fn size_bytes(&self) -> usize {
+        let texts = |texts: &[String]| texts.iter().map(|text| text.len() + 8).sum::<usize>();
+        let option = |option: &OptionSummary| {
+            let choices = match &option.kind {
+                OptionKind::Choice(choices) => texts(choices),
+                OptionKind::Text
+                | OptionKind::Number
+                | OptionKind::Duration
+                | OptionKind::Boolean => 0,
+            };
+            let default = option.default.as_ref().map_or(0, String::len);
+            option.name.len() + option.help.len() + default + choices
+        };
+        let view = |view: &ViewSummary| {
+            view.component_hash.len() + texts(&view.origins) + texts(&view.allowed_plugins)
+        };
+        self.name.len()
+            + self.description.len()
+            + self.options.iter().map(option).sum::<usize>()
+            + texts(&self.allowed_env_vars)
+            + texts(&self.allowed_domains)
+            + texts(&self.content_types)
+            + self.error.as_ref().map_or(0, String::len)
+            + self.view.as_ref().map_or(0, view)
+    }
+}
+
 /// A view plugin for the page that runs it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ViewSummary {

@@ -114,6 +114,16 @@ pub struct ViewInfo {
     pub event_ms: u32,
 }
 
+/// The files of a view plugin that somebody brings along.
+#[derive(Clone, Debug)]
+pub struct HandedView {
+    pub component: bytes::Bytes,
+    /// Without one it asks for nothing.
+    pub config: Option<String>,
+    /// Names a plugin without a config.toml.
+    pub file_name: String,
+}
+
 /// One call of a plugin.
 #[derive(Clone, Debug)]
 pub struct Invocation {

@@ -15,6 +15,7 @@ mod cut;
 mod engine;
 mod env;
 mod failures;
+mod hand_in;
 mod host;
 mod http;
 mod invoke;
@@ -31,10 +32,11 @@ mod turns;
 mod views;
 
 pub use api::{
-    Context, Event, Events, HostConfig, HostError, HostLimits, Invocation, PluginInfo, ShownView,
-    ViewInfo,
+    Context, Event, Events, HandedView, HostConfig, HostError, HostLimits, Invocation, PluginInfo,
+    ShownView, ViewInfo,
 };
 pub use connect::Resolver;
+pub use hand_in::inspect as inspect_view;
 pub use host::PluginHost;
 pub use output::{Answer, Failure, FailureKind, Level, TimeRange};
 pub use plugin_manifest::{Kind, OptionKind, OptionSpec};

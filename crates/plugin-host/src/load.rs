@@ -27,7 +27,7 @@ use crate::{
 const MANIFEST_FILE: &str = "config.toml";
 const WASM_FILE: &str = "plugin.wasm";
 /// Most bytes of a config.toml.
-const MAX_MANIFEST_BYTES: u64 = 256 << 10;
+pub(crate) const MAX_MANIFEST_BYTES: u64 = 256 << 10;
 /// Most bytes of a plugin.wasm; a Python runtime takes about 40 MB.
 const MAX_WASM_BYTES: u64 = 128 << 20;
 /// How a WebAssembly file begins, and the version field that tells component from core module.
@@ -306,22 +306,30 @@ fn view(
 ) -> Result<(ViewInfo, Network), LoadError> {
     let wasm =
         read(&path.join(WASM_FILE), WASM_FILE, MAX_WASM_BYTES)?.ok_or(LoadError::MissingWasm)?;
-    view::component::read(&wasm, manifest.limits.memory_mb)?;
     let network = Network::new(
         &manifest.name,
         &manifest.allowed_domains,
         &config.environment,
     );
-    let info = ViewInfo {
-        component_hash: blake3::hash(&wasm).to_hex().to_string(),
+    Ok((view_info(manifest, &network, &wasm)?, network))
+}
+
+/// What a page needs to run a view, if the component is one.
+pub(crate) fn view_info(
+    manifest: &Manifest,
+    network: &Network,
+    wasm: &[u8],
+) -> Result<ViewInfo, view::component::ComponentError> {
+    view::component::read(wasm, manifest.limits.memory_mb)?;
+    Ok(ViewInfo {
+        component_hash: blake3::hash(wasm).to_hex().to_string(),
         component: wasm.into(),
         origins: network.origins(),
         allowed_plugins: manifest.allowed_plugins.clone(),
         memory_mb: manifest.limits.memory_mb,
         first_tree_ms: manifest.limits.first_tree_ms,
         event_ms: manifest.limits.event_ms,
-    };
-    Ok((info, network))
+    })
 }
 
 fn component(
@@ -405,7 +413,7 @@ fn plugin(manifest: Manifest, pre: BackendPre<CallState>, config: &HostConfig) -
     }
 }
 
-fn info(manifest: &Manifest) -> PluginInfo {
+pub(crate) fn info(manifest: &Manifest) -> PluginInfo {
     PluginInfo {
         name: manifest.name.clone(),
         kind: manifest.kind,

@@ -7,5 +7,5 @@ mod snapshot;
 
 pub use answer::{answer, failure, time_range};
 pub use log::{entries, entry, operation, proposal, refusal, submission};
-pub use plugin::plugins;
+pub use plugin::{plugin, plugins};
 pub use snapshot::{snapshot, summary};

@@ -2,17 +2,19 @@
 
 use super::{AuthMode, Flags};
 use clap::ValueEnum as _;
+use plugin_manifest::{DomainEntry, DomainEntryError};
 use std::path::PathBuf;
 use toml_edit::{Document, Item, Value};
 
 /// The keys, as they are written in the file.
-pub(super) const KEYS: [&str; 8] = [
+pub(super) const KEYS: [&str; 9] = [
     "listen",
     "data",
     "plugins",
     "app",
     "auth",
     "allowed_hosts",
+    "connect_src",
     "grace_s",
     "log",
 ];
@@ -78,6 +80,17 @@ pub fn parse(file: &str, text: &str) -> Result<Flags, FileError> {
                 flags.allowed_hosts =
                     Some(names(item).ok_or_else(|| wrong("a list of names in quotes"))?);
             }
+            "connect_src" => {
+                let listed = names(item).ok_or_else(|| wrong("a list of hosts in quotes"))?;
+                let entries: Result<Vec<DomainEntry>, DomainEntryError> =
+                    listed.iter().map(|entry| entry.parse()).collect();
+                flags.connect_src = Some(entries.map_err(|error| {
+                    fail(
+                        item.span().map(|span| span.start).or(key_at),
+                        format!("`connect_src`: {error}"),
+                    )
+                })?);
+            }
             "grace_s" => {
                 let parsed = item.as_integer().and_then(|value| value.try_into().ok());
                 flags.grace_s = Some(parsed.ok_or_else(|| wrong("a number of seconds"))?);
@@ -136,13 +149,15 @@ mod tests {
             "databook.toml:2: `listen` must be an address with a port, such as \"127.0.0.1:8080\""
         );
         assert!(error("grace_s = -1").contains("a number of seconds"));
+        assert!(error("connect_src = ['a.example:1']").contains("needs a scheme to name a port"));
         assert!(error("listen = ").starts_with("databook.toml:1: not valid TOML"));
     }
 
     #[test]
     fn every_key_is_read() {
         let text = "listen='[::1]:1'\ndata='d'\nplugins='p'\napp='a'\nauth='token'\n\
-                    allowed_hosts=['x','y:2']\ngrace_s=4\nlog='debug'";
+                    allowed_hosts=['x','y:2']\n\
+                    connect_src=['https://a.example','*.b.example']\ngrace_s=4\nlog='debug'";
         let flags = parse("f", text).unwrap();
         assert_eq!(flags.listen, "[::1]:1".parse().ok());
         assert_eq!(flags.auth, Some(AuthMode::Token));
@@ -150,6 +165,9 @@ mod tests {
             flags.allowed_hosts,
             Some(vec!["x".to_owned(), "y:2".to_owned()])
         );
+        let hosts = flags.connect_src.unwrap();
+        let hosts: Vec<String> = hosts.iter().map(ToString::to_string).collect();
+        assert_eq!(hosts, ["https://a.example", "*.b.example"]);
         assert_eq!(flags.grace_s, Some(4));
         assert!(flags.data.is_some() && flags.plugins.is_some() && flags.app.is_some());
         assert!(flags.log.is_some());

@@ -199,7 +199,7 @@ fn announce(
     let blobs: Vec<_> = outputs
         .into_iter()
         .filter(|output| output.bytes.len() <= INLINE_OUTPUT_BYTES)
-        .map(|output| (output.hash, output.answer))
+        .filter_map(|output| Some((output.hash, output.answer?)))
         .collect();
     let encoded = frame(id, self::entries(&entries, &blobs)).encode_to_vec();
     let commit = Commit {

@@ -141,7 +141,7 @@ impl Course {
                 let output = NewOutput {
                     hash: reference.hash,
                     bytes,
-                    answer: answer.clone(),
+                    answer: Some(answer.clone()),
                 };
                 (
                     Early::Answer(answer),
@@ -150,10 +150,12 @@ impl Course {
                 )
             }
         };
-        if let Some(output) = &output {
+        if let Some(output) = &output
+            && let Some(answer) = &output.answer
+        {
             self.server
                 .answers
-                .put(output.hash, output.answer.clone(), output.bytes.len());
+                .put(output.hash, answer.clone(), output.bytes.len());
         }
         let appended = self
             .room

@@ -144,6 +144,7 @@ fn a_batch_is_taken_whole_or_not_at_all() {
             name: "a".into(),
             value: Some("1".into()),
         },
+        offer("map", "one"),
     ]);
     // One of everything, so that each is taken back.
     let runs = (10..40).flat_map(|bits| [started(bits, 1), logged(bits, "x"), finished(bits)]);
@@ -161,6 +162,9 @@ fn a_batch_is_taken_whole_or_not_at_all() {
             name: "b".into(),
             value: Some("2".into()),
         },
+        offer("map", "another"),
+        offer("list", ""),
+        Operation::WithdrawView { name: "map".into() },
         insert(3, Some(1), "three"),
         move_cell(1, Some(2)),
         move_cell(2, None),
@@ -184,7 +188,7 @@ fn a_batch_is_taken_whole_or_not_at_all() {
         .map(|(place, operation)| proposal(100 + place as u128, operation));
     let before = authority.state().clone();
     let refusal = authority
-        .accept(&submission(6, batch), 9, Source::Server)
+        .accept(&submission(7, batch), 9, Source::Server)
         .unwrap_err();
     assert_eq!(refusal.reason, Reason::UnknownCell);
     assert_eq!(*authority.state(), before);
@@ -332,6 +336,7 @@ fn bad_input() {
         (started(2, 1), Reason::Forbidden),
         (logged(1, "forged"), Reason::Forbidden),
         (finished(1), Reason::Forbidden),
+        (offer("map", ""), Reason::Forbidden),
     ];
     for (place, (operation, expected)) in cases.into_iter().enumerate() {
         let refusal = take_now(&mut authority, 100, operation).unwrap_err();

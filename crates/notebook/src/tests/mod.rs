@@ -11,7 +11,7 @@ use crate::{
     ActorId, CellId, Entry, Notebook, NotebookId, Operation, OperationId, Proposal, RunId,
     Sequence, TextChange,
 };
-use output::TimeRange;
+use output::{PluginKind, PluginSummary, TimeRange, ViewSummary};
 
 const ANN: ActorId = ActorId::from_bits(1);
 const BEN: ActorId = ActorId::from_bits(2);
@@ -51,6 +51,30 @@ fn delete(bits: u128) -> Operation {
 
 fn restore(bits: u128) -> Operation {
     Operation::RestoreCell { cell: cell(bits) }
+}
+
+fn offer(name: &str, description: &str) -> Operation {
+    Operation::OfferView {
+        plugin: Box::new(PluginSummary {
+            name: name.into(),
+            kind: PluginKind::View,
+            description: description.into(),
+            options: Vec::new(),
+            allowed_env_vars: Vec::new(),
+            allowed_domains: Vec::new(),
+            content_types: Vec::new(),
+            action: false,
+            error: None,
+            view: Some(ViewSummary {
+                component_hash: "0".repeat(64),
+                origins: vec!["https://status.example".into()],
+                allowed_plugins: Vec::new(),
+                memory_mb: 64,
+                first_tree_ms: 1_000,
+                event_ms: 250,
+            }),
+        }),
+    }
 }
 
 fn replace(bits: u128, range: std::ops::Range<u32>, text: &str) -> Operation {

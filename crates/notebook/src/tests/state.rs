@@ -97,6 +97,39 @@ fn head() {
 }
 
 #[test]
+fn views_are_offered_replaced_and_withdrawn() {
+    let mut notebook = notebook([
+        offer("map", "first"),
+        offer("list", "other"),
+        offer("map", "second"),
+    ]);
+    let offered = |notebook: &Notebook| -> Vec<(String, String, i64)> {
+        let views = notebook.views.iter();
+        views
+            .map(|(name, offer)| {
+                (
+                    name.clone(),
+                    offer.plugin.description.clone(),
+                    offer.time_ms,
+                )
+            })
+            .collect()
+    };
+    assert_eq!(
+        offered(&notebook),
+        [
+            ("list".into(), "other".into(), 3_000),
+            ("map".into(), "second".into(), 4_000)
+        ]
+    );
+    let withdraw = |name: &str| Operation::WithdrawView { name: name.into() };
+    for (sequence, name) in [(5, "map"), (6, "never there")] {
+        notebook.apply(&entry(sequence, withdraw(name))).unwrap();
+    }
+    assert_eq!(offered(&notebook), [("list".into(), "other".into(), 3_000)]);
+}
+
+#[test]
 fn what_does_not_fit_changes_nothing() {
     let state = notebook([
         insert(1, None, "a𝄞"),
@@ -251,6 +284,7 @@ fn parts_and_back() {
             name: "a".into(),
             value: Some("1".into()),
         },
+        offer("map", ""),
     ]);
     assert_eq!(Notebook::from_parts(state.to_parts()), Ok(state.clone()));
     let check = |break_it: fn(&mut NotebookParts), expected: PartsError| {

@@ -1,6 +1,9 @@
 //! Operations, entries, submissions and refusals out of messages.
 
-use super::answer::{failure, level, time_range};
+use super::{
+    answer::{failure, level, time_range},
+    plugin::plugin,
+};
 use crate::{
     MAX_TEXT_BYTES,
     error::{WireError, Within, at_most, each, parse, required},
@@ -80,6 +83,8 @@ fn name(kind: &Kind) -> &'static str {
         Kind::RestoreNotebook(_) => "restore_notebook",
         Kind::SetTimeRange(_) => "set_time_range",
         Kind::SetVariable(_) => "set_variable",
+        Kind::OfferView(_) => "offer_view",
+        Kind::WithdrawView(_) => "withdraw_view",
         Kind::InsertCell(_) => "insert_cell",
         Kind::MoveCell(_) => "move_cell",
         Kind::DeleteCell(_) => "delete_cell",
@@ -108,6 +113,12 @@ fn from_kind(kind: Kind) -> Result<Operation, WireError> {
         Kind::SetVariable(set) => Operation::SetVariable {
             name: text("name", set.name)?,
             value: set.value.map(|value| text("value", value)).transpose()?,
+        },
+        Kind::OfferView(offer) => Operation::OfferView {
+            plugin: Box::new(plugin(required("plugin", offer.plugin)?).within("plugin")?),
+        },
+        Kind::WithdrawView(withdraw) => Operation::WithdrawView {
+            name: text("name", withdraw.name)?,
         },
         Kind::InsertCell(insert) => Operation::InsertCell {
             cell: parse("cell", &insert.cell)?,

@@ -7,7 +7,7 @@ pub fn plugins(reply: proto::PluginsResponse) -> Result<Vec<PluginSummary>, Wire
     each("plugins", reply.plugins, plugin)
 }
 
-fn plugin(plugin: proto::Plugin) -> Result<PluginSummary, WireError> {
+pub fn plugin(plugin: proto::Plugin) -> Result<PluginSummary, WireError> {
     let kind = match proto::PluginKind::try_from(plugin.kind) {
         Ok(proto::PluginKind::Backend) => PluginKind::Backend,
         Ok(proto::PluginKind::View) => PluginKind::View,

@@ -3,12 +3,15 @@
 use super::{
     answer::level,
     log::{fraction, outcome, time_range_setting},
+    plugin::plugin,
 };
 use crate::{
     Summary,
     error::{WireError, Within, at_most, each, parse, required},
 };
-use notebook::{Cell, Notebook, NotebookParts, Run, RunId, Sequence, TimeRangeSetting, limits};
+use notebook::{
+    Cell, Notebook, NotebookParts, Offer, Run, RunId, Sequence, TimeRangeSetting, limits,
+};
 use output::TimeRange;
 
 /// Refuses cells and runs that do not belong together.
@@ -24,12 +27,21 @@ pub fn snapshot(snapshot: proto::Snapshot) -> Result<Notebook, WireError> {
             Some(setting) => time_range_setting(setting).within("time_range")?,
         },
         variables: snapshot.variables.into_iter().collect(),
+        views: each("views", snapshot.views, offer)?,
         created_ms: snapshot.created_ms,
         updated_ms: snapshot.updated_ms,
         cells: each("cells", snapshot.cells, cell)?,
         runs: each("runs", snapshot.runs, run)?,
     };
     Notebook::from_parts(parts).map_err(|error| WireError::new("cells", error))
+}
+
+fn offer(offer: proto::OfferedView) -> Result<Offer, WireError> {
+    Ok(Offer {
+        plugin: plugin(required("plugin", offer.plugin)?).within("plugin")?,
+        actor: parse("actor", &offer.actor)?,
+        time_ms: offer.offered_ms,
+    })
 }
 
 pub fn summary(summary: proto::NotebookSummary) -> Result<Summary, WireError> {

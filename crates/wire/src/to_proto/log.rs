@@ -1,6 +1,7 @@
 //! Operations, entries, submissions and refusals as messages.
 
 use super::answer::{failure, level, time_range};
+use super::plugin::plugin;
 use notebook::{
     CellId, Entry, NotebookId, Operation, Outcome, Proposal, Reason, Refusal, RunId, Step,
     Submission, TextChange, TimeRangeSetting,
@@ -81,6 +82,12 @@ fn kind(operation: &Operation) -> Kind {
             name: name.clone(),
             value: value.clone(),
         }),
+        Operation::OfferView { plugin: offered } => Kind::OfferView(proto::OfferView {
+            plugin: Some(plugin(offered)),
+        }),
+        Operation::WithdrawView { name } => {
+            Kind::WithdrawView(proto::WithdrawView { name: name.clone() })
+        }
         Operation::InsertCell { cell, after, text } => Kind::InsertCell(proto::InsertCell {
             cell: cell.to_string(),
             after: after.map(|after| after.to_string()),

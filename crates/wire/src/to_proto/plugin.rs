@@ -8,7 +8,7 @@ pub fn plugins(plugins: &[PluginSummary]) -> proto::PluginsResponse {
     }
 }
 
-fn plugin(plugin: &PluginSummary) -> proto::Plugin {
+pub fn plugin(plugin: &PluginSummary) -> proto::Plugin {
     let kind = match plugin.kind {
         PluginKind::Backend => proto::PluginKind::Backend,
         PluginKind::View => proto::PluginKind::View,

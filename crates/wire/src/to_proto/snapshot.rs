@@ -1,8 +1,9 @@
 //! The state of a notebook, and its line in the list, as messages.
 
 use super::log::{run_finished, run_logged, run_progressed, run_started, time_range_setting};
+use super::plugin::plugin;
 use crate::Summary;
-use notebook::{Cell, Notebook, Run};
+use notebook::{Cell, Notebook, Offer, Run};
 
 pub fn snapshot(state: &Notebook) -> proto::Snapshot {
     proto::Snapshot {
@@ -16,6 +17,15 @@ pub fn snapshot(state: &Notebook) -> proto::Snapshot {
         runs: state.runs().map(run).collect(),
         created_ms: state.created_ms,
         updated_ms: state.updated_ms,
+        views: state.views.values().map(offer).collect(),
+    }
+}
+
+fn offer(offer: &Offer) -> proto::OfferedView {
+    proto::OfferedView {
+        plugin: Some(plugin(&offer.plugin)),
+        actor: offer.actor.to_string(),
+        offered_ms: offer.time_ms,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Any domain value, for the property tests.
 
 use notebook::{
-    ActorId, BlobHash, Cell, CellId, Entry, Notebook, NotebookId, NotebookParts, Operation,
+    ActorId, BlobHash, Cell, CellId, Entry, Notebook, NotebookId, NotebookParts, Offer, Operation,
     OperationId, Outcome, OutputReference, Run, RunId, Sequence, Step, TextChange,
     TimeRangeSetting,
 };
@@ -239,6 +239,10 @@ pub fn operation() -> impl Strategy<Value = Operation> {
         time_range_setting().prop_map(Operation::SetTimeRange),
         (text(), option::of(text()))
             .prop_map(|(name, value)| Operation::SetVariable { name, value }),
+        plugin_summary().prop_map(|plugin| Operation::OfferView {
+            plugin: Box::new(plugin)
+        }),
+        text().prop_map(|name| Operation::WithdrawView { name }),
     ];
     let cells = prop_oneof![
         (cell_id(), option::of(cell_id()), text())
@@ -338,7 +342,14 @@ pub fn state() -> impl Strategy<Value = Notebook> {
     );
     let variables = prop::collection::btree_map(text(), text(), 0..3);
     let cells: Vec<_> = (1..4).map(cell).collect();
-    (head, variables, cells, 0usize..=3).prop_map(|(head, variables, mut cells, count)| {
+    let offer =
+        (plugin_summary(), any::<(u128, i64)>()).prop_map(|(plugin, (actor, time_ms))| Offer {
+            plugin,
+            actor: ActorId::from_bits(actor),
+            time_ms,
+        });
+    let tail = (cells, 0usize..=3, vec(offer, 0..3));
+    (head, variables, tail).prop_map(|(head, variables, (mut cells, count, views))| {
         cells.truncate(count);
         let ((id, sequence, deleted, created_ms, updated_ms), title, time_range) = head;
         let (cells, runs): (Vec<_>, Vec<_>) = cells.into_iter().unzip();
@@ -349,6 +360,7 @@ pub fn state() -> impl Strategy<Value = Notebook> {
             deleted,
             time_range,
             variables,
+            views,
             created_ms,
             updated_ms,
             cells,
