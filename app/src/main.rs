@@ -18,6 +18,7 @@ use parts::{Announcer, NotFound, Served, Toasts, TopBar};
 use plugins_page::PluginsPage;
 use route::{Route, Router};
 use session::Session;
+use views::Bring;
 
 fn main() {
     // `index.html` has this element; without it there is nothing to mount to.
@@ -41,6 +42,7 @@ fn App() -> impl IntoView {
             Route::Gallery => view! { <Served /> }.into_any(),
             Route::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),
         }}
+        <Bring />
         <Toasts />
         <Announcer />
     }

@@ -146,7 +146,17 @@ impl Session {
         words: impl Into<String>,
         undo: impl Fn() + Send + Sync + 'static,
     ) {
-        self.show_toast(words.into(), Some(("Undo", Box::new(undo))));
+        self.toast_with(words, "Undo", undo);
+    }
+
+    /// Says something, with a thing to do about it.
+    pub fn toast_with(
+        self,
+        words: impl Into<String>,
+        name: &'static str,
+        act: impl Fn() + Send + Sync + 'static,
+    ) {
+        self.show_toast(words.into(), Some((name, Box::new(act))));
     }
 
     fn show_toast(self, words: String, action: Option<(&'static str, Act)>) {
@@ -220,6 +230,11 @@ impl Session {
             proposals: vec![proposal],
         };
         self.hand_in(id, submission, done);
+    }
+
+    /// The notebook that is on the screen.
+    pub fn open_notebook(self) -> Option<Model> {
+        self.open.get_value()
     }
 
     fn model(self, notebook: NotebookId) -> Option<Model> {

@@ -9,9 +9,9 @@ use crate::{
 };
 use leptos::prelude::*;
 use notebook::{
-    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Operation, OperationId, Outcome, Proposal,
-    Reason, Received, Refusal, Replica, RunId, Sequence, Submission, TextChange, TimeRangeSetting,
-    parse,
+    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Offer, Operation, OperationId, Outcome,
+    Proposal, Reason, Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
+    TimeRangeSetting, parse,
 };
 use output::{Answer, TimeRange};
 use render::CellView;
@@ -52,6 +52,8 @@ pub struct Model {
     pub readiness: RwSignal<Readiness>,
     pub title: RwSignal<String>,
     pub deleted: RwSignal<bool>,
+    /// View plugins that the notebook offers, by name.
+    pub offers: RwSignal<BTreeMap<String, Offer>>,
     /// Visible cells.
     pub order: RwSignal<Vec<CellId>>,
     /// Operations that the server has not acknowledged.
@@ -81,6 +83,7 @@ impl Model {
             readiness: RwSignal::new(Readiness::Loading),
             title: RwSignal::new(String::new()),
             deleted: RwSignal::new(false),
+            offers: RwSignal::new(BTreeMap::new()),
             order: RwSignal::new(Vec::new()),
             pending: RwSignal::new(0),
             wants_focus: RwSignal::new(None),
@@ -262,12 +265,18 @@ impl Model {
 
     /// A new empty cell that takes the focus.
     pub fn add_cell(self, after: Option<CellId>) {
+        self.insert_cell(after, String::new());
+    }
+
+    /// A new cell at the end that takes the focus.
+    pub fn add_cell_with(self, text: String) {
+        let last = self.order.with_untracked(|order| order.last().copied());
+        self.insert_cell(last, text);
+    }
+
+    fn insert_cell(self, after: Option<CellId>, text: String) {
         let cell = ids::new_id(CellId::from_bits);
-        self.propose(Operation::InsertCell {
-            cell,
-            after,
-            text: String::new(),
-        });
+        self.propose(Operation::InsertCell { cell, after, text });
         self.focus_on(cell);
     }
 
@@ -518,6 +527,7 @@ impl Model {
     fn show_head(self, notebook: &Notebook) {
         set_if_new(self.title, notebook.title.clone());
         set_if_new(self.deleted, notebook.deleted);
+        set_if_new(self.offers, notebook.views.clone());
     }
 
     fn show_cell(self, notebook: &Notebook, id: CellId) {

@@ -146,7 +146,7 @@ pub fn ViewCell(model: Model, cell: CellModel, wanted: Memo<Option<Wanted>>) -> 
     view! {
         <div class="view-cell" node_ref=place>
             <Show when=move || { width_px.get() > 0 }>
-                <ViewPanel ids=ids.clone() name=name context=context again=cell.view_runs on_option />
+                <ViewPanel model ids=ids.clone() name=name context=context again=cell.view_runs on_option />
             </Show>
         </div>
     }

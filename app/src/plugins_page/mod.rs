@@ -1,6 +1,6 @@
 //! The page of plugins: what the server has, in the same markup as the server's own.
 
-use crate::session::session;
+use crate::{session::session, views::OwnViews};
 use leptos::prelude::*;
 use transport::Connection;
 
@@ -45,7 +45,7 @@ pub fn PluginsPage() -> impl IntoView {
         live
     });
     move || match seen.get() {
-        Seen::Plugins(html) => view! { <div inner_html=html></div> }.into_any(),
+        Seen::Plugins(html) => view! { <div inner_html=html></div><OwnViews /> }.into_any(),
         Seen::Loading => view! {
             <main class="plugins">
                 <header class="list-head"><h1>"Plugins"</h1></header>

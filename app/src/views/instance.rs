@@ -2,6 +2,7 @@
 
 use super::Views;
 use super::effects::Effects;
+use super::lookup::Usable;
 use leptos::prelude::*;
 use output::{Failure, FailureKind, PluginSummary};
 use std::cell::RefCell;
@@ -103,7 +104,7 @@ impl Instance {
     pub fn start(
         self,
         views: Views,
-        plugin: PluginSummary,
+        usable: Usable,
         context: ViewContext,
         effects: Effects,
         ids: String,
@@ -117,7 +118,7 @@ impl Instance {
         let start = {
             let mut inner = inner.borrow_mut();
             inner.start += 1;
-            inner.plugin = Some(plugin.clone());
+            inner.plugin = Some(usable.plugin.clone());
             inner.context = Some(context);
             inner.effects = Some(effects);
             inner.ids = ids;
@@ -125,7 +126,7 @@ impl Instance {
             inner.start
         };
         web::spawn(async move {
-            let (component, worker) = match self.provide(views, &plugin).await {
+            let (component, worker) = match self.provide(views, &usable).await {
                 Ok(provided) => provided,
                 Err(failure) => {
                     if self.is_current(start) {
@@ -143,10 +144,10 @@ impl Instance {
     async fn provide(
         self,
         views: Views,
-        plugin: &PluginSummary,
+        usable: &Usable,
     ) -> Result<(Rc<Vec<u8>>, Worker), Failure> {
         let component = views
-            .component(plugin)
+            .component(usable)
             .await
             .map_err(|error| Failure::new(FailureKind::Unavailable, error.message, error.hint))?;
         let worker = views.worker().await.map_err(|words| {

@@ -1,20 +1,26 @@
 //! View plugins in the page: which there are, their components, and workers to run them in.
 
+mod bring;
 mod effects;
+mod grants;
 mod instance;
+mod lookup;
 mod options;
 mod panel;
 mod trees;
 
+pub use bring::{Bring, OwnViews};
 pub use panel::ViewPanel;
 pub use trees::TreeView;
 
+use bring::Brought;
 use leptos::prelude::*;
-use output::{PluginKind, PluginSummary};
+use lookup::{Source, Usable};
+use output::PluginSummary;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use transport::{CallError, Rpc};
+use transport::{CallError, KeptView, Rpc};
 use web::{Compiled, Worker};
 
 /// The script of a worker, and the WebAssembly that it is given; both come with the page.
@@ -31,6 +37,11 @@ pub struct Views {
     /// The server's plugins; None until they were asked for and came.
     plugins: RwSignal<Option<Result<Vec<PluginSummary>, CallError>>>,
     asked: StoredValue<bool>,
+    /// What this browser keeps; None until it was read.
+    kept: RwSignal<Option<Vec<KeptView>>, LocalStorage>,
+    read: StoredValue<bool>,
+    /// A view that somebody brought, until it is decided about.
+    brought: RwSignal<Option<Brought>, LocalStorage>,
     shared: StoredValue<Rc<RefCell<Shared>>, LocalStorage>,
 }
 
@@ -51,6 +62,9 @@ impl Views {
             rpc,
             plugins: RwSignal::new(None),
             asked: StoredValue::new(false),
+            kept: RwSignal::new_local(None),
+            read: StoredValue::new(false),
+            brought: RwSignal::new_local(None),
             shared: StoredValue::new_local(Rc::default()),
         }
     }
@@ -88,39 +102,6 @@ impl Views {
         });
     }
 
-    /// The view plugin of this name, or words about why there is none.
-    pub fn find(self, name: &str) -> Option<Result<PluginSummary, String>> {
-        let plugins = match self.plugins()? {
-            Ok(plugins) => plugins,
-            Err(error) => return Some(Err(error.message)),
-        };
-        let views = || {
-            plugins
-                .iter()
-                .filter(|plugin| plugin.kind == PluginKind::View)
-        };
-        Some(match plugins.iter().find(|plugin| plugin.name == name) {
-            // First: what is broken may not even say of which kind it is.
-            Some(PluginSummary {
-                error: Some(error), ..
-            }) => Err(format!("The view `{name}` cannot be used: {error}")),
-            Some(plugin) if plugin.kind != PluginKind::View => Err(format!(
-                "`{name}` is a backend plugin; write `@plugin={name}`."
-            )),
-            Some(plugin) => Ok(plugin.clone()),
-            None => {
-                let names: Vec<&String> = views().map(|plugin| &plugin.name).collect();
-                let near = notebook::suggest(name, names.iter().copied());
-                Err(match near {
-                    Some(near) => {
-                        format!("There is no view `{name}`. Did you mean `{near}`?")
-                    }
-                    None => format!("There is no view `{name}`."),
-                })
-            }
-        })
-    }
-
     /// Whether a backend plugin does more than answer: opening a notebook must not start it.
     fn acts(self, name: &str) -> bool {
         self.plugins.with_untracked(|plugins| match plugins {
@@ -132,7 +113,8 @@ impl Views {
     }
 
     /// The component of a view.
-    async fn component(self, plugin: &PluginSummary) -> Result<Rc<Vec<u8>>, CallError> {
+    async fn component(self, usable: &Usable) -> Result<Rc<Vec<u8>>, CallError> {
+        let Usable { plugin, source } = usable;
         let hash = plugin
             .view
             .as_ref()
@@ -142,7 +124,14 @@ impl Views {
         if let Some(component) = shared.borrow().components.get(&hash) {
             return Ok(component.clone());
         }
-        let component = Rc::new(transport::fetch_component(&plugin.name, &hash).await?);
+        let component = match source {
+            Source::Server => Rc::new(transport::fetch_component(&plugin.name, &hash).await?),
+            Source::Notebook => Rc::new(transport::fetch_offered(&hash).await?),
+            Source::Browser => self
+                .dropped(&plugin.name)
+                .map(|dropped| dropped.component)
+                .unwrap_or_default(),
+        };
         let mut shared = shared.borrow_mut();
         if shared.components.len() >= COMPONENTS_KEPT {
             shared.components.clear();

@@ -1,9 +1,11 @@
 //! A view on the page: what it shows, or why it shows nothing, with a way to run it again.
 
 use super::effects::Effects;
+use super::grants::{Grants, Question};
 use super::instance::{Instance, Markup, ViewState};
+use super::lookup::Unusable;
 use super::options::complete;
-use crate::session::session;
+use crate::{notebook_page::Model, session::session};
 use leptos::prelude::*;
 use output::TimeRange;
 use view::{FileContent, FormValue, Input, InputValue, NumberRange, Setting, ViewContext};
@@ -12,6 +14,7 @@ use web::{Gesture, Gestures, Held};
 /// Shows the view `name` with a context that may change.
 #[component]
 pub fn ViewPanel(
+    model: Model,
     /// Begins the ids of its markup.
     ids: String,
     #[prop(into)] name: Signal<String>,
@@ -32,7 +35,8 @@ pub fn ViewPanel(
             Markup::Slot(slot) => web::fill_slot(&root, &slot.slot, &slot.html, slot.append),
         }
     });
-    let plugin = Memo::new(move |_| name.with(|name| views.find(name)));
+    let plugin =
+        Memo::new(move |_| name.with(|name| model.offers.with(|offers| views.find(name, offers))));
     let ids = StoredValue::new(ids);
     // The cell's options do not fit, so nothing was started.
     let refused = StoredValue::new(false);
@@ -40,18 +44,27 @@ pub fn ViewPanel(
     // A plugin that was built anew starts afresh; what is shown and typed stays and is patched.
     Effect::new(move || {
         again.track();
-        let Some(Ok(plugin)) = plugin.get() else {
-            instance.stop();
-            return;
+        let usable = match plugin.get() {
+            Some(Ok(usable)) => usable,
+            not => {
+                instance.stop();
+                // What may not run leaves nothing behind.
+                if let (Some(Err(Unusable::Asks(_) | Unusable::Refused(..))), Some(root)) =
+                    (not, root.get_untracked())
+                {
+                    web::patch(&root, "");
+                }
+                return;
+            }
         };
         let effects = Effects::new(
-            plugin.clone(),
+            usable.plugin.clone(),
             views,
             session.rpc(),
             move || Some(context.with_untracked(|context| context.time_range)),
             move |setting| on_option.run(setting.clone()),
         );
-        let context = match context.with_untracked(|context| complete(context, &plugin)) {
+        let context = match context.with_untracked(|context| complete(context, &usable.plugin)) {
             Ok(context) => context,
             Err(failure) => {
                 refused.set_value(true);
@@ -59,17 +72,17 @@ pub fn ViewPanel(
             }
         };
         refused.set_value(false);
-        instance.start(views, plugin, context, effects, ids.get_value());
+        instance.start(views, usable, context, effects, ids.get_value());
     });
     Effect::new(move |before: Option<()>| {
         let context = context.get();
         if before.is_none() {
             return;
         }
-        let Some(Ok(plugin)) = plugin.get_untracked() else {
+        let Some(Ok(usable)) = plugin.get_untracked() else {
             return;
         };
-        match complete(&context, &plugin) {
+        match complete(&context, &usable.plugin) {
             // What was refused may be right now.
             Ok(_) if refused.get_value() => again.update(|count| *count += 1),
             Ok(context) => instance.change(context),
@@ -91,14 +104,22 @@ pub fn ViewPanel(
         }
     });
 
-    let trouble = move || match plugin.get() {
-        Some(Err(words)) => Some(render::problem(&words)),
-        _ => match instance.state.get() {
-            ViewState::Ended(failure) => Some(render::failure(&failure)),
-            ViewState::Starting | ViewState::Showing => None,
-        },
+    let question = move || match plugin.get() {
+        Some(Err(why)) => Some(view! { <Question why /> }),
+        Some(Ok(_)) | None => None,
     };
-    let waits = move || trouble().is_none() && instance.state.get() == ViewState::Starting;
+    let trouble = move || match (plugin.get(), instance.state.get()) {
+        (Some(Err(_)), _) | (_, ViewState::Starting | ViewState::Showing) => None,
+        (_, ViewState::Ended(failure)) => Some(render::failure(&failure)),
+    };
+    let waits = move || {
+        let asked = plugin.with(|plugin| matches!(plugin, Some(Err(_))));
+        !asked && instance.state.get() == ViewState::Starting
+    };
+    let grants = move || match plugin.get() {
+        Some(Ok(usable)) => Some(view! { <Grants model usable /> }),
+        Some(Err(_)) | None => None,
+    };
     let log = move || {
         let lines = instance.log.get();
         (!lines.is_empty()).then(|| {
@@ -125,12 +146,14 @@ pub fn ViewPanel(
             <Show when=waits>
                 <p class="loading">{move || format!("Starting {}…", name.get())}</p>
             </Show>
+            {question}
             {move || trouble().map(|html| view! {
                 <div inner_html=html></div>
                 <p><button on:click=move |_| again.update(|count| *count += 1)>"Run the view again"</button></p>
             })}
             <div class="view-content" node_ref=root></div>
             {log}
+            {grants}
         </div>
     }
 }

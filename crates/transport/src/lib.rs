@@ -4,8 +4,10 @@
 mod live;
 mod rpc;
 mod unary;
+mod views;
 
 pub use live::{Connection, Live, LiveEvent, Opened};
 pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer, fetch_component, submit_at_the_end};
+pub use views::{HandedView, Inspected, KeptView, MAX_COMPONENT_BYTES, fetch_offered};
 
 pub use wire::Summary;

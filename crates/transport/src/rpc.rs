@@ -18,7 +18,7 @@ pub struct CallError {
 }
 
 impl CallError {
-    fn unreadable(what: &str, detail: impl std::fmt::Display) -> Self {
+    pub(crate) fn unreadable(what: &str, detail: impl std::fmt::Display) -> Self {
         Self {
             message: format!("The server's {what} could not be read: {detail}"),
             hint: "Reload the page; the server may be newer than it.".into(),
@@ -47,7 +47,7 @@ impl From<tonic::Status> for CallError {
     }
 }
 
-fn refused(refusal: Option<proto::Refusal>) -> Result<(), CallError> {
+pub(crate) fn refused(refusal: Option<proto::Refusal>) -> Result<(), CallError> {
     match refusal {
         None => Ok(()),
         Some(refusal) => Err(CallError {
@@ -81,6 +81,10 @@ pub struct Rpc {
 impl Rpc {
     pub fn new(actor: ActorId) -> Self {
         Self { actor }
+    }
+
+    pub(crate) fn actor(self) -> ActorId {
+        self.actor
     }
 
     /// Creates a notebook; the same id again is the same notebook.
@@ -171,7 +175,7 @@ impl Rpc {
 
 const SUBMIT: &str = "/databook.Notebooks/Submit";
 
-async fn call<Reply: Message + Default>(
+pub(crate) async fn call<Reply: Message + Default>(
     path: &'static str,
     request: &impl Message,
 ) -> Result<Reply, CallError> {
@@ -203,7 +207,7 @@ pub async fn fetch_component(plugin: &str, hash: &str) -> Result<Vec<u8>, CallEr
     fetch(&address, "view", "Reload the page.").await
 }
 
-async fn fetch(address: &str, what: &str, hint: &str) -> Result<Vec<u8>, CallError> {
+pub(crate) async fn fetch(address: &str, what: &str, hint: &str) -> Result<Vec<u8>, CallError> {
     let unreachable = |error: gloo_net::Error| CallError {
         message: format!("The {what} could not be loaded: {error}"),
         hint: "Check the connection and try again.".into(),

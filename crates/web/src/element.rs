@@ -3,8 +3,8 @@
 use std::rc::Rc;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
-    Element, Event, HtmlElement, HtmlInputElement, HtmlTextAreaElement, KeyboardEvent,
-    ResizeObserver,
+    Element, Event, HtmlDialogElement, HtmlElement, HtmlInputElement, HtmlTextAreaElement,
+    KeyboardEvent, ResizeObserver,
 };
 
 /// The selection of a text area in UTF-16 code units; equal ends are a caret.
@@ -150,4 +150,12 @@ pub fn on_resize(element: &Element, mut call: impl FnMut(u32) + 'static) -> Opti
 /// The element with this id.
 pub fn element_by_id(id: &str) -> Option<HtmlElement> {
     crate::document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// Opens a dialog above everything else; nothing beneath it can be reached meanwhile.
+pub fn show_modal(dialog: &HtmlDialogElement) {
+    if !dialog.open() {
+        // It fails for one that is not in the document, which nobody could see anyway.
+        let _ = dialog.show_modal();
+    }
 }

@@ -4,7 +4,7 @@ use js_sys::{ArrayBuffer, Uint8Array};
 use wasm_bindgen::{JsCast, closure::Closure};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    Element, Event, EventTarget, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
+    Element, Event, EventTarget, File, HtmlInputElement, HtmlSelectElement, HtmlTextAreaElement,
 };
 
 /// Most bytes of one chosen file.
@@ -253,17 +253,20 @@ async fn files(input: &HtmlInputElement) -> Vec<ChosenFile> {
         let Some(file) = list.get(place).filter(|file| file.size() <= MAX_FILE_BYTES) else {
             continue;
         };
-        if let Ok(buffer) = JsFuture::from(file.array_buffer()).await
-            && let Ok(buffer) = buffer.dyn_into::<ArrayBuffer>()
-        {
-            chosen.push(ChosenFile {
-                name: file.name(),
-                media_type: file.type_(),
-                content: Uint8Array::new(&buffer).to_vec(),
-            });
-        }
+        chosen.extend(read(&file).await);
     }
     chosen
+}
+
+/// None when the browser cannot read it.
+pub(crate) async fn read(file: &File) -> Option<ChosenFile> {
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+    let buffer: ArrayBuffer = buffer.dyn_into().ok()?;
+    Some(ChosenFile {
+        name: file.name(),
+        media_type: file.type_(),
+        content: Uint8Array::new(&buffer).to_vec(),
+    })
 }
 
 /// Asks a question that can only be answered by yes or no.

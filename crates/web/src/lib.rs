@@ -4,9 +4,11 @@
 //! answers with nothing instead of failing: the page goes on without.
 
 mod canvas;
+mod drops;
 mod element;
 mod gesture;
 mod http;
+mod kept;
 mod location;
 mod media;
 mod near;
@@ -16,13 +18,15 @@ mod time;
 mod worker;
 
 pub use canvas::prepare_canvas;
+pub use drops::{Drop, TooLarge, chosen_files, on_drop};
 pub use element::{
     Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
     focus_and_select, html_within, is_composing, on_resize, remove_element, reveal_element,
-    set_caret, set_document_title, set_html, set_text_of, text_of,
+    set_caret, set_document_title, set_html, set_text_of, show_modal, text_of,
 };
 pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
+pub use kept::{forget, keep, kept};
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
     reload, send_at_the_end,
@@ -35,8 +39,8 @@ pub use time::{Timer, after, every, next_frame, now_ms};
 pub use worker::{Compiled, Said, Worker, compile};
 
 use std::pin::Pin;
-pub use web_sys::Element;
 use web_sys::{Document, Window};
+pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
 
 /// Lets a future go on by itself. Boxed, so that the machinery around it is compiled once.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {

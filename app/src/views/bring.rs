@@ -1,0 +1,275 @@
+//! Bringing a view along: files dropped on the page, or chosen; what they ask for, and the answer.
+
+use super::grants::Wishes;
+use crate::{
+    parts::number_of_words,
+    session::{Session, session},
+};
+use leptos::prelude::*;
+use transport::{HandedView, Inspected, KeptView, MAX_COMPONENT_BYTES};
+use web::{ChosenFile, Drop, TooLarge};
+
+/// A view that somebody brought, on its way to a decision.
+#[derive(Clone, PartialEq)]
+pub enum Brought {
+    /// The server reads the files.
+    Read,
+    /// HTML of `render`: why it is none.
+    Failed(String),
+    Asks(Inspected, HandedView),
+}
+
+impl Session {
+    /// Takes files that were dropped or chosen.
+    pub fn bring(self, files: Result<Vec<ChosenFile>, TooLarge>) {
+        let handed = match files {
+            Ok(files) => handed(files),
+            Err(TooLarge { name, bytes }) => Err(format!(
+                "{name} has {bytes} bytes, at most {MAX_COMPONENT_BYTES} (32 MiB) are taken."
+            )),
+        };
+        let brought = self.views().brought;
+        let handed = match handed {
+            Ok(handed) => handed,
+            Err(words) => return brought.set(Some(Brought::Failed(render::problem(&words)))),
+        };
+        brought.set(Some(Brought::Read));
+        web::spawn(async move {
+            let inspected = self.rpc().inspect(&handed).await;
+            if brought.get_untracked().is_none() {
+                // The dialog was closed meanwhile.
+                return;
+            }
+            match inspected {
+                Ok(Ok(inspected)) if self.was_allowed(&inspected) => {
+                    brought.set(None);
+                    self.take(inspected, handed);
+                }
+                Ok(Ok(inspected)) => brought.set(Some(Brought::Asks(inspected, handed))),
+                Ok(Err(failure)) => {
+                    brought.set(Some(Brought::Failed(render::failure(&failure))));
+                }
+                Err(error) => {
+                    let words = format!("{} {}", error.message, error.hint);
+                    brought.set(Some(Brought::Failed(render::problem(&words))));
+                }
+            }
+        });
+    }
+
+    /// A new build of a view that is allowed here and wants nothing more than it has.
+    fn was_allowed(self, inspected: &Inspected) -> bool {
+        let Some(wanted) = &inspected.plugin.view else {
+            return false;
+        };
+        self.views().kept.with_untracked(|kept| {
+            kept.iter().flatten().any(|kept| {
+                let is = kept.allowed
+                    && kept.dropped.is_some()
+                    && kept.plugin.name == inspected.plugin.name;
+                is && kept.plugin.view.as_ref().is_some_and(|has| {
+                    let hosts = wanted.origins.iter();
+                    let plugins = wanted.allowed_plugins.iter();
+                    hosts.clone().all(|host| has.origins.contains(host))
+                        && plugins
+                            .clone()
+                            .all(|name| has.allowed_plugins.contains(name))
+                })
+            })
+        })
+    }
+
+    fn take(self, inspected: Inspected, handed: HandedView) {
+        let name = inspected.plugin.name.clone();
+        let before = self.views().dropped(&name).is_some();
+        self.decide(KeptView {
+            plugin: inspected.plugin,
+            allowed: true,
+            dropped: Some(handed),
+        });
+        if before {
+            self.toast(format!("`{name}` was replaced in this browser."));
+        } else {
+            let words = format!("`{name}` works in this browser: write @view={name}.");
+            match self.open_notebook() {
+                Some(model) => self.toast_with(words, "Add a cell", move || {
+                    model.add_cell_with(format!("@view={name}"));
+                }),
+                None => self.toast(words),
+            }
+        }
+    }
+
+    /// Keeps a decision about a view.
+    pub fn decide(self, decision: KeptView) {
+        web::spawn(async move {
+            if !self.views().decide(decision).await {
+                self.toast(
+                    "This browser keeps nothing for the page: the decision holds until it is closed.",
+                );
+            }
+        });
+    }
+}
+
+fn handed(files: Vec<ChosenFile>) -> Result<HandedView, String> {
+    let (mut components, others): (Vec<_>, Vec<_>) = files
+        .into_iter()
+        .partition(|file| file.name.ends_with(".wasm"));
+    let component = match (components.pop(), components.len()) {
+        (Some(component), 0) => component,
+        (Some(_), more) => {
+            let files = number_of_words(more + 1, "view");
+            return Err(format!("These are {files}; bring one at a time."));
+        }
+        (None, _) => {
+            return Err(
+                "There is no view among these files. Bring a plugin.wasm, with its config.toml if \
+                 it has one; not the folder."
+                    .to_owned(),
+            );
+        }
+    };
+    let config = others.into_iter().find(|file| file.name.ends_with(".toml"));
+    let config = config.map(|file| {
+        String::from_utf8(file.content).map_err(|_| format!("{} is not UTF-8 text.", file.name))
+    });
+    Ok(HandedView {
+        component: std::rc::Rc::new(component.content),
+        config: config.transpose()?,
+        file_name: component.name,
+    })
+}
+
+/// Where files are dropped, and the question that follows.
+#[component]
+pub fn Bring() -> impl IntoView {
+    let session = session();
+    let views = session.views();
+    let hovers = RwSignal::new(false);
+    web::on_drop(MAX_COMPONENT_BYTES, move |event| match event {
+        Drop::Hover(now) => {
+            if hovers.get_untracked() != now {
+                hovers.set(now);
+            }
+        }
+        Drop::Files(files) => session.bring(files),
+    });
+    view! {
+        <Show when=move || hovers.get()>
+            <p class="drop-here" role="status">"Drop a view here: its plugin.wasm, with its config.toml"</p>
+        </Show>
+        {move || views.brought.get().map(|brought| view! { <Asking brought /> })}
+    }
+}
+
+#[component]
+fn Asking(brought: Brought) -> impl IntoView {
+    let session = session();
+    let views = session.views();
+    let dialog = NodeRef::<leptos::html::Dialog>::new();
+    Effect::new(move || {
+        if let Some(dialog) = dialog.get() {
+            web::show_modal(&dialog);
+        }
+    });
+    let close = move || views.brought.set(None);
+    let body = match brought {
+        Brought::Read => view! { <h2>"Reading the view…"</h2> }.into_any(),
+        Brought::Failed(html) => view! {
+            <h2>"This cannot be used"</h2>
+            <div inner_html=html></div>
+            <p class="decisions"><button on:click=move |_| close()>"Close"</button></p>
+        }
+        .into_any(),
+        Brought::Asks(inspected, handed) => {
+            let Inspected {
+                plugin,
+                outside_policy,
+            } = inspected.clone();
+            let allow = move |_| {
+                close();
+                session.take(inspected.clone(), handed.clone());
+            };
+            view! {
+                <h2>{format!("Use the view {} in this browser?", plugin.name)}</h2>
+                <p>{plugin.description.clone()}</p>
+                <p>"It runs walled off from the page, and asks for:"</p>
+                <Wishes plugin outside_policy />
+                <p class="decisions">
+                    <button on:click=allow>"Allow"</button>
+                    <button class="quiet" on:click=move |_| close()>"Refuse"</button>
+                </p>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <dialog class="brought" aria-label="A view of your own" node_ref=dialog on:close=move |_| close()>
+            {body}
+        </dialog>
+    }
+}
+
+/// The views of this browser, and a way to bring one without dropping it.
+#[component]
+pub fn OwnViews() -> impl IntoView {
+    let session = session();
+    let views = session.views();
+    let field = NodeRef::<leptos::html::Input>::new();
+    let chosen = move |_| {
+        if let Some(field) = field.get_untracked() {
+            web::spawn(async move {
+                session.bring(web::chosen_files(&field, MAX_COMPONENT_BYTES).await);
+            });
+        }
+    };
+    let rows = move || {
+        let kept = views.kept().unwrap_or_default();
+        let own = kept.into_iter().filter(|kept| kept.dropped.is_some());
+        own.map(|kept| {
+            let name = kept.plugin.name.clone();
+            let (word, other) = if kept.allowed {
+                ("allowed", "Revoke")
+            } else {
+                ("refused", "Allow")
+            };
+            let turned = KeptView {
+                allowed: !kept.allowed,
+                ..kept.clone()
+            };
+            view! {
+                <li class="plugin">
+                    <div class="plugin-head">
+                        <h3>{name.clone()}</h3>
+                        <span class="badge" data-tone="neutral">{word}</span>
+                    </div>
+                    <div class="plugin-about">
+                        <p>{kept.plugin.description.clone()}</p>
+                        <Wishes plugin=kept.plugin />
+                        <p class="decisions">
+                            <button on:click=move |_| session.decide(turned.clone())>{other}</button>
+                            <button class="quiet" on:click=move |_| views.remove(&name)>"Remove"</button>
+                        </p>
+                    </div>
+                </li>
+            }
+        })
+        .collect_view()
+    };
+    view! {
+        <section class="plugins own-views" aria-labelledby="own-views">
+            <h2 id="own-views">"Views of your own"</h2>
+            <p class="note">
+                "Drop a view's "<code>"plugin.wasm"</code>" with its "<code>"config.toml"</code>
+                " anywhere on Databook, or choose them here. It works in this browser, with what you allow."
+            </p>
+            <p>
+                <label>"Files of a view "
+                    <input type="file" multiple accept=".wasm,.toml" node_ref=field on:change=chosen />
+                </label>
+            </p>
+            <ul class="plugin-list">{rows}</ul>
+        </section>
+    }
+}
