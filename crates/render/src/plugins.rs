@@ -85,7 +85,7 @@ fn push_plugin(markup: &mut Markup, plugin: &PluginSummary) {
             .element(
                 Tag::P,
                 &[(Class, "hint")],
-                "Repair its folder and start the server again.",
+                "Repair its folder; the server looks at it again by itself.",
             )
             .close(Tag::Div);
     }
@@ -103,10 +103,16 @@ fn push_badge(markup: &mut Markup, tone: &str, word: &str) {
 /// What the plugin may reach. Of a broken one only what is known: its config.toml may be what
 /// is broken.
 fn push_grants(markup: &mut Markup, plugin: &PluginSummary) {
+    let nothing = Vec::new();
+    let calls = plugin
+        .view
+        .as_ref()
+        .map_or(&nothing, |view| &view.allowed_plugins);
     let is_known = |list: &[String]| plugin.error.is_none() || !list.is_empty();
     let rows = [
         ("Network", &plugin.allowed_domains, true),
         ("Environment", &plugin.allowed_env_vars, true),
+        ("Calls", calls, false),
         ("Shows", &plugin.content_types, false),
     ];
     let rows: Vec<_> = rows

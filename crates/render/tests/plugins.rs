@@ -1,6 +1,6 @@
 //! The page of plugins, for people who choose one and for the author of a broken one.
 
-use output::{OptionKind, OptionSummary, PluginKind, PluginSummary};
+use output::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
 use render::plugins;
 
 fn option(name: &str, kind: OptionKind, default: Option<&str>, required: bool) -> OptionSummary {
@@ -72,11 +72,20 @@ fn what_a_plugin_may_not_reach_is_said_too() {
             kind: PluginKind::View,
             content_types: vec!["frames".into()],
             action: true,
+            view: Some(ViewSummary {
+                component_hash: String::new(),
+                origins: Vec::new(),
+                allowed_plugins: vec!["prometheus".into()],
+                memory_mb: 64,
+                first_tree_ms: 1_000,
+                event_ms: 250,
+            }),
             ..plugin("heatmap")
         },
         &[
             ">view</span>",
             "</span>acts on the world</span>",
+            "<dt>Calls</dt><dd><code>prometheus</code></dd>",
             "<dt>Shows</dt><dd><code>frames</code></dd>",
         ],
     );

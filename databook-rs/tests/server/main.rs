@@ -9,6 +9,7 @@
 mod crash;
 mod grpc;
 mod live;
+mod own_views;
 mod pages;
 mod rest;
 mod runs;

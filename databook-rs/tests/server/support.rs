@@ -1,7 +1,7 @@
 //! Starting the server in a folder of its own, and talking to it.
 
 mod connection;
-mod plugins;
+pub mod plugins;
 
 pub use connection::{Live, Reply, get, http, post, request};
 
