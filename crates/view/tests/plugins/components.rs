@@ -161,7 +161,7 @@ fn what_runs_at_the_start_can_be_ended() {
             .err()
             .unwrap()
     };
-    assert!(start("(loop br 0)").contains("interrupt"));
+    assert!(start("(loop br 0)").contains("all fuel consumed"));
     assert!(start("unreachable").contains("unreachable"));
 }
 

@@ -1,35 +1,20 @@
-//! wasmtime as the engine of a view: the module and its stubs as the worker starts them, with a clock
-//! in the place of the page that ends a worker.
+//! wasmtime as the engine of a view: the module and its stubs as the worker starts them, with a count
+//! of instructions in the place of the page that ends a worker.
 
-use std::{
-    sync::{LazyLock, OnceLock},
-    thread,
-    time::Duration,
-};
+use std::sync::LazyLock;
 
 use view::{Engine, LogLine, component::Core, component::PAGE};
 use wasmtime::{Caller, Config, Extern, Instance, Linker, Memory, Module, Store, Trap, TypedFunc};
 
-const TICK: Duration = Duration::from_millis(10);
-/// Of a call; far more than any plugin here needs.
-const TICKS: u64 = 100;
+/// Instructions of a call; far more than any plugin here needs. A count and no clock, so that a busy
+/// machine ends nothing else than an idle one.
+const FUEL: u64 = 1_000_000_000;
 
-static ENGINE: LazyLock<wasmtime::Engine> = LazyLock::new(|| {
-    let mut config = Config::new();
-    config.epoch_interruption(true);
-    wasmtime::Engine::new(&config).unwrap()
-});
-
-/// The engine, whose time goes on.
 fn engine() -> &'static wasmtime::Engine {
-    static CLOCK: OnceLock<()> = OnceLock::new();
-    CLOCK.get_or_init(|| {
-        thread::spawn(|| {
-            loop {
-                thread::sleep(TICK);
-                ENGINE.increment_epoch();
-            }
-        });
+    static ENGINE: LazyLock<wasmtime::Engine> = LazyLock::new(|| {
+        let mut config = Config::new();
+        config.consume_fuel(true);
+        wasmtime::Engine::new(&config).unwrap()
     });
     &ENGINE
 }
@@ -63,7 +48,7 @@ impl Wasmtime {
     pub fn start(compiled: &Compiled) -> Result<Self, String> {
         let words = |error: wasmtime::Error| format!("{error:#}");
         let mut store = Store::new(engine(), Vec::new());
-        store.set_epoch_deadline(TICKS);
+        store.set_fuel(FUEL).unwrap();
         let mut linker = Linker::new(engine());
         linker.func_wrap(PAGE, "log", write_log).map_err(words)?;
         let stubs = Instance::new(&mut store, &compiled.stub_module, &[]).map_err(words)?;
@@ -100,7 +85,7 @@ fn write_log(mut caller: Caller<'_, Vec<LogLine>>, level: i32, at: i32, bytes: i
 
 impl Engine for Wasmtime {
     fn call(&mut self, export: &'static str, arguments: &[u32]) -> Result<Option<u32>, String> {
-        self.store.set_epoch_deadline(TICKS);
+        self.store.set_fuel(FUEL).unwrap();
         let (store, instance) = (&mut self.store, &self.instance);
         let missing = |error: wasmtime::Error| format!("it has no fitting `{export}`: {error}");
         let result = match *arguments {

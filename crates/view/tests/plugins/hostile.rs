@@ -58,8 +58,14 @@ fn what_crashes_says_how() {
 /// In a browser the page ends the worker.
 #[test]
 fn an_endless_loop_can_be_ended() {
-    check("do=loop", "the view crashed: wasm trap: interrupt");
-    check("do=post as=loop", "the view crashed: wasm trap: interrupt");
+    check(
+        "do=loop",
+        "the view crashed: wasm trap: all fuel consumed by WebAssembly",
+    );
+    check(
+        "do=post as=loop",
+        "the view crashed: wasm trap: all fuel consumed by WebAssembly",
+    );
 }
 
 #[test]
@@ -88,7 +94,10 @@ fn an_allocator_that_lies_is_not_believed() {
         "trap",
         "its allocator failed: wasm trap: wasm `unreachable`",
     );
-    check("loop", "its allocator failed: wasm trap: interrupt");
+    check(
+        "loop",
+        "its allocator failed: wasm trap: all fuel consumed by WebAssembly",
+    );
 }
 
 #[test]
