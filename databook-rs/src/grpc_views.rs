@@ -35,7 +35,7 @@ impl ViewsService {
         let info = read
             .map_err(|_| Failure::internal("Reading the plugin broke off.".to_owned()))?
             .map_err(|words| {
-                Failure::invalid(format!("This is no view that can be used: {words}."))
+                Failure::invalid(format!("This is no view that can be used: {words}"))
                     .hint("plugins/README.md shows how a view is made.")
             })?;
         let installed = self.0.plugins.find(&info.name).is_some();

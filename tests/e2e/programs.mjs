@@ -190,11 +190,9 @@ export class Server {
       await cp(PLUGINS, server.plugins, { recursive: true });
       await changePlugins(server.plugins);
     }
-    server.env = { ...process.env, ...env };
     // The caller's own settings are not the test's.
-    for (const name of Object.keys(server.env)) {
-      if (name.startsWith("DATABOOK_")) delete server.env[name];
-    }
+    const own = Object.entries(process.env).filter(([name]) => !name.startsWith("DATABOOK_"));
+    server.env = { ...Object.fromEntries(own), ...env };
     await server.run(0);
     return server;
   }

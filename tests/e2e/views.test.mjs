@@ -154,6 +154,46 @@ journey(now, "alerts of a real Alertmanager are shown and silenced from the note
   await ada.screenshot("view-alerts-silenced");
 });
 
+journey(now, "the focus and the caret stay where they are while a view answers", async () => {
+  await alertmanager.fire([
+    { labels: { alertname: "Full", service: "checkout" } },
+    { labels: { alertname: "Late", service: "search" } },
+  ]);
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Typing");
+  await ada.type("@view=alerts every=0s");
+  const alerts = view(ada, "alerts");
+  await alerts.getByRole("region", { name: /Late/ }).waitFor();
+  const filter = alerts.getByRole("textbox", { name: /filter/i });
+  await filter.click();
+  await ada.page.keyboard.type('service="chekout"');
+  for (let back = 0; back < 5; back += 1) await ada.page.keyboard.press("ArrowLeft");
+  await alerts.getByRole("region", { name: /Late/ }).waitFor({ state: "detached" });
+  await ada.page.keyboard.type("c");
+  await alerts.getByRole("region", { name: /Full/ }).waitFor();
+  const where = await filter.evaluate((field) => [field === document.activeElement, field.value, field.selectionStart]);
+  assert.deepEqual(where, [true, 'service="checkout"', 'service="chec'.length]);
+});
+
+journey(now, "of many views those out of sight rest, and go on when they are seen again", async () => {
+  const ada = await Person.arrive(now, { viewport: { width: 1440, height: 400 } });
+  await ada.newNotebook("Many");
+  for (let number = 1; number <= 24; number += 1) {
+    await ada.type(`@view=runbook title=Book-${number}`);
+    await ada.page.keyboard.press("Enter");
+    await ada.page.keyboard.type("- [ ] look\n- [ ] act");
+  }
+  const books = view(ada, "runbook");
+  await reads(books.last(), /Book-24/);
+  // One that is kept ready beside those that run.
+  const most = 16 + 1;
+  await eventually("some rest", () => ada.page.workers().length <= most);
+  await reads(books.first(), /Book-1/);
+  await books.first().getByRole("checkbox").first().check();
+  await reads(books.first(), /1 of 2/);
+  await eventually("others rest instead", () => ada.page.workers().length <= most);
+});
+
 journey(now, "a view is refused what it was not granted, and no request leaves", async () => {
   const ada = await Person.arrive(now);
   const asked = [];

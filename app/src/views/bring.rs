@@ -88,9 +88,9 @@ impl Session {
             dropped: Some(handed),
         });
         if before {
-            self.toast(format!("`{name}` was replaced in this browser."));
+            self.toast(format!("{name} was replaced in this browser."));
         } else {
-            let words = format!("`{name}` works in this browser: write @view={name}.");
+            let words = format!("{name} works in this browser: write @view={name}.");
             match self.open_notebook() {
                 Some(model) => self.toast_with(words, "Add a cell", move || {
                     model.add_cell_with(format!("@view={name}"));

@@ -25,8 +25,10 @@ pub fn Wishes(
     let items: Vec<_> = hosts
         .map(|host| {
             let blocked = outside_policy.contains(&host).then(|| {
-                " This server's pages may not go there yet: its operator adds it to `connect_src` in \
-                 databook.toml."
+                view! {
+                    ". This server's pages may not go there yet: its operator adds it to "
+                    <code>"connect_src"</code>" in databook.toml."
+                }
             });
             view! { <li>"requests from your browser to "<code>{host}</code>{blocked}</li> }.into_any()
         })
@@ -76,10 +78,10 @@ pub fn Question(why: Unusable) -> impl IntoView {
             view! {
                 <div class="callout question" role="group" aria-label=format!("May {} run here?", plugin.name)>
                     <p class="callout-title">
-                        {format!("This notebook brings the view `{}`. Allow it here?", plugin.name)}
+                        {format!("This notebook brings a view, {}. Allow it here?", plugin.name)}
                     </p>
                     <p>{plugin.description.clone()}</p>
-                    <p>"Somebody dropped it into the notebook. It runs walled off in your browser, and asks for:"</p>
+                    <p>"Somebody offered it to whoever reads this. It runs walled off in your browser, and asks for:"</p>
                     <Wishes plugin=plugin.clone() />
                     <p class="decisions">
                         {allow(&plugin, Source::Notebook)}
@@ -90,7 +92,7 @@ pub fn Question(why: Unusable) -> impl IntoView {
             .into_any()
         }
         Unusable::Refused(plugin, source) => view! {
-            <p class="note">{format!("The view `{}` was refused in this browser.", plugin.name)}</p>
+            <p class="note">{format!("The view {} was refused in this browser.", plugin.name)}</p>
             <p class="decisions">{allow(&plugin, source)}</p>
         }
         .into_any(),

@@ -30,14 +30,18 @@ pub enum ViewState {
     /// Nothing was shown yet.
     Starting,
     Showing,
+    /// It was out of sight, and others needed the room.
+    Resting,
     Ended(Failure),
 }
 
 /// Handle to a running view; cheap to copy. It ends with the part of the page that made it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq)]
 pub struct Instance {
     pub state: RwSignal<ViewState>,
     pub log: RwSignal<Vec<LogLine>>,
+    /// Something of it is on the page.
+    pub has_content: RwSignal<bool>,
     inner: StoredValue<Rc<RefCell<Inner>>, LocalStorage>,
     on_markup: StoredValue<Rc<dyn Fn(Markup)>, LocalStorage>,
 }
@@ -57,10 +61,14 @@ struct Inner {
     context: Option<ViewContext>,
     ids: String,
     waiting: VecDeque<Happening>,
+    /// What a reader did to what is shown while the view rested or began afresh.
+    early: Vec<Input>,
     /// The worker has not answered yet.
     busy: bool,
     deadline: Option<Timer>,
     effects: Option<Effects>,
+    /// Since when nobody can see it; None while somebody can.
+    out_of_sight_since: Option<i64>,
     /// How often it may go on by itself.
     pace: Pace,
     /// Until it may.
@@ -93,6 +101,7 @@ impl Instance {
         let instance = Self {
             state: RwSignal::new(ViewState::Starting),
             log: RwSignal::new(Vec::new()),
+            has_content: RwSignal::new(false),
             inner: StoredValue::new_local(Rc::default()),
             on_markup: StoredValue::new_local(Rc::new(on_markup)),
         };
@@ -137,6 +146,7 @@ impl Instance {
             };
             if self.is_current(start) {
                 self.load(start, &component, worker);
+                views.make_room(self);
             }
         });
     }
@@ -210,6 +220,18 @@ impl Instance {
         let Some(inner) = self.inner.try_get_value() else {
             return;
         };
+        // What is on the page answers, also before the view behind it is there again.
+        let absent = matches!(
+            self.state.get_untracked(),
+            ViewState::Resting | ViewState::Starting
+        );
+        if absent && self.has_content.get_untracked() {
+            let mut inner = inner.borrow_mut();
+            if inner.early.len() < MAX_WAITING {
+                inner.early.push(input);
+            }
+            return;
+        }
         // While a view is busy only the last state of a field counts.
         inner.borrow_mut().waiting.retain(|waiting| match waiting {
             Happening::Input(earlier) => {
@@ -345,6 +367,8 @@ impl Instance {
             }
             Ok(FromWorker::Shown(shown)) => {
                 self.show(shown);
+                let early = std::mem::take(&mut inner.borrow_mut().early);
+                early.into_iter().for_each(|input| self.input(input));
                 self.go_on(start);
             }
             Ok(FromWorker::Ended(ended)) => {
@@ -366,6 +390,9 @@ impl Instance {
         if let Some(on_markup) = self.on_markup.try_get_value() {
             if let Some(html) = shown.html {
                 on_markup(Markup::All(html));
+                if !self.has_content.get_untracked() {
+                    self.has_content.set(true);
+                }
             }
             for slot in shown.slots {
                 on_markup(Markup::Slot(slot));
@@ -397,12 +424,38 @@ impl Instance {
 
     fn end(self, failure: Failure) {
         self.stop();
+        if let Some(inner) = self.inner.try_get_value() {
+            inner.borrow_mut().early.clear();
+        }
         self.state.try_set(ViewState::Ended(failure));
     }
 
     /// Shows nothing, and why.
     pub fn refuse(self, failure: Failure) {
         self.end(failure);
+    }
+
+    /// Ends the worker for now; what it showed stays.
+    pub fn rest(self) {
+        self.stop();
+        self.state.try_set(ViewState::Resting);
+    }
+
+    pub fn is_running(self) -> bool {
+        self.inner
+            .try_get_value()
+            .is_some_and(|inner| inner.borrow().worker.is_some())
+    }
+
+    /// Whether somebody can see it now.
+    pub fn is_in_sight(self, now: bool) {
+        if let Some(inner) = self.inner.try_get_value() {
+            inner.borrow_mut().out_of_sight_since = (!now).then(web::now_ms);
+        }
+    }
+
+    pub fn out_of_sight_since(self) -> Option<i64> {
+        self.inner.try_get_value()?.borrow().out_of_sight_since
     }
 
     /// Ends the worker, whatever it does.

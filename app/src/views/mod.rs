@@ -7,6 +7,7 @@ mod instance;
 mod lookup;
 mod options;
 mod panel;
+mod room;
 mod trees;
 
 pub use bring::{Bring, OwnViews};
@@ -50,6 +51,8 @@ struct Shared {
     host: Option<Compiled>,
     /// Started ahead, because starting takes longer than anything a view does.
     spare: Option<Worker>,
+    /// Views that run, or did when last looked.
+    running: Vec<instance::Instance>,
     /// Writes the trees of answers.
     painter: trees::Painter,
     /// By hash.

@@ -11,6 +11,9 @@ use output::TimeRange;
 use view::{FileContent, FormValue, Input, InputValue, NumberRange, Setting, ViewContext};
 use web::{Gesture, Gestures, Held};
 
+/// How far above and below the screen a view counts as seen: it starts afresh before it is.
+const SIGHT_MARGIN_PX: u32 = 200;
+
 /// Shows the view `name` with a context that may change.
 #[component]
 pub fn ViewPanel(
@@ -53,6 +56,7 @@ pub fn ViewPanel(
                     (not, root.get_untracked())
                 {
                     web::patch(&root, "");
+                    instance.has_content.set(false);
                 }
                 return;
             }
@@ -92,12 +96,24 @@ pub fn ViewPanel(
             }
         }
     });
-    let gestures = StoredValue::new_local(None);
+    let wake = move || {
+        if instance.state.get_untracked() == ViewState::Resting {
+            again.update(|count| *count += 1);
+        }
+    };
+    let (gestures, sight) = (StoredValue::new_local(None), StoredValue::new_local(None));
     Effect::new(move || {
         if let Some(root) = root.get() {
+            sight.set_value(web::on_sight(&root, SIGHT_MARGIN_PX, move |now| {
+                instance.is_in_sight(now);
+                if now {
+                    wake();
+                }
+            }));
             let listening = Gestures::listen(&root, move |gesture: Gesture| {
                 if gesture.question.is_empty() || web::confirmed(&gesture.question) {
                     instance.input(input(gesture));
+                    wake();
                 }
             });
             gestures.set_value(Some(listening));
@@ -109,12 +125,16 @@ pub fn ViewPanel(
         Some(Ok(_)) | None => None,
     };
     let trouble = move || match (plugin.get(), instance.state.get()) {
-        (Some(Err(_)), _) | (_, ViewState::Starting | ViewState::Showing) => None,
+        (Some(Err(_)), _) | (_, ViewState::Starting | ViewState::Showing | ViewState::Resting) => {
+            None
+        }
         (_, ViewState::Ended(failure)) => Some(render::failure(&failure)),
     };
     let waits = move || {
         let asked = plugin.with(|plugin| matches!(plugin, Some(Err(_))));
-        !asked && instance.state.get() == ViewState::Starting
+        let starting = instance.state.get() == ViewState::Starting;
+        // What it showed before stays, and is patched.
+        !asked && starting && !instance.has_content.get()
     };
     let grants = move || match plugin.get() {
         Some(Ok(usable)) => Some(view! { <Grants model usable /> }),

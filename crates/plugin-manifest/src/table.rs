@@ -39,7 +39,9 @@ impl<'document> Reader<'document> {
 
     /// The item under a key, which becomes a known one.
     pub fn item(&mut self, key: &'static str) -> Option<&'document Item> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.table.get(key)
     }
 

@@ -60,6 +60,7 @@ fn sample(cells: Vec<(&str, Option<Option<Outcome>>)>) -> Notebook {
         deleted: false,
         time_range: TimeRangeSetting::Default,
         variables: BTreeMap::new(),
+        views: Vec::new(),
         created_ms: NOW_MS,
         updated_ms: NOW_MS,
         cells,

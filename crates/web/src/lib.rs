@@ -32,7 +32,7 @@ pub use location::{
     reload, send_at_the_end,
 };
 pub use media::{is_dark, locale, on_scheme_change};
-pub use near::NearWatch;
+pub use near::{NearWatch, on_sight};
 pub use patch::{fill_slot, patch};
 pub use random::random_bits;
 pub use time::{Timer, after, every, next_frame, now_ms};

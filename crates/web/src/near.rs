@@ -4,7 +4,7 @@ use js_sys::Array;
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{Element, IntersectionObserver, IntersectionObserverEntry, IntersectionObserverInit};
 
-/// Watches elements until each has come near; ends when dropped.
+/// Watches elements; ends when dropped.
 pub struct NearWatch {
     observer: IntersectionObserver,
     _callback: Closure<dyn FnMut(Array, IntersectionObserver)>,
@@ -25,6 +25,13 @@ impl NearWatch {
                 }
             },
         );
+        Self::over(margin_px, callback)
+    }
+
+    fn over(
+        margin_px: u32,
+        callback: Closure<dyn FnMut(Array, IntersectionObserver)>,
+    ) -> Option<Self> {
         let options = IntersectionObserverInit::new();
         options.set_root_margin(&format!("{margin_px}px 0px"));
         let function = callback.as_ref().unchecked_ref();
@@ -38,6 +45,27 @@ impl NearWatch {
     pub fn watch(&self, element: &Element) {
         self.observer.observe(element);
     }
+}
+
+/// Tells when an element comes into sight and when it leaves, until dropped; `margin_px` above and
+/// below the screen count as in sight.
+pub fn on_sight(
+    element: &Element,
+    margin_px: u32,
+    mut call: impl FnMut(bool) + 'static,
+) -> Option<NearWatch> {
+    let callback = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(
+        move |entries: Array, _: IntersectionObserver| {
+            // Of several changes since the last call only the newest counts.
+            if let Some(entry) = entries.iter().last() {
+                let entry: IntersectionObserverEntry = entry.unchecked_into();
+                call(entry.is_intersecting());
+            }
+        },
+    );
+    let watch = NearWatch::over(margin_px, callback)?;
+    watch.watch(element);
+    Some(watch)
 }
 
 impl Drop for NearWatch {

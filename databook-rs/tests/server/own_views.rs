@@ -104,7 +104,7 @@ async fn what_is_no_view_is_named() {
         ),
         (
             with_config("nome = \"mine\"\n"),
-            "config.toml:1: unknown key `nome`",
+            "config.toml:1:1: unknown key `nome`",
         ),
         (
             with_config(&"#".repeat(300 << 10)),
@@ -173,7 +173,7 @@ async fn an_offer_is_in_the_log_and_its_component_stays() {
         }),
     });
     let mut notebooks = server.notebooks().await;
-    let request = submit(id, state.sequence, vec![forged]);
+    let request = submit(id, state.sequence, forged);
     let refusal = notebooks
         .submit(request)
         .await
@@ -185,7 +185,7 @@ async fn an_offer_is_in_the_log_and_its_component_stays() {
     let withdraw = Kind::WithdrawView(proto::WithdrawView {
         name: "mine".to_owned(),
     });
-    let request = submit(id, state.sequence, vec![withdraw]);
+    let request = submit(id, state.sequence, withdraw);
     assert_eq!(
         notebooks
             .submit(request)
