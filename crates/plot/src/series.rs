@@ -58,6 +58,13 @@ pub fn read(frames: &[Frame], range: Option<TimeRange>) -> Read {
     }
 }
 
+/// Names that tell the series of frames apart, as a legend has them, in the order of frames and
+/// columns.
+pub fn series_names<'a>(frames: impl IntoIterator<Item = &'a Frame>) -> Vec<String> {
+    let sources: Vec<Source<'_>> = frames.into_iter().flat_map(sources).collect();
+    labels(&sources).0
+}
+
 fn sources(frame: &Frame) -> impl Iterator<Item = Source<'_>> {
     let times = frame
         .columns
