@@ -10,7 +10,7 @@ pub use panel::ViewPanel;
 pub use trees::TreeView;
 
 use leptos::prelude::*;
-use output::{PluginKind, PluginSummary};
+use output::{Builtin, PluginKind, PluginSummary};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -64,6 +64,11 @@ impl Views {
         self.plugins.get()
     }
 
+    /// The server's plugins as far as somebody has asked for them.
+    pub fn known_plugins(self) -> Option<Result<Vec<PluginSummary>, CallError>> {
+        self.plugins.get()
+    }
+
     /// Asks again: the server is back, or says that its plugins changed.
     pub fn ask_again(self) {
         if self.asked.get_value() {
@@ -109,8 +114,10 @@ impl Views {
             )),
             Some(plugin) => Ok(plugin.clone()),
             None => {
-                let names: Vec<&String> = views().map(|plugin| &plugin.name).collect();
-                let near = notebook::suggest(name, names.iter().copied());
+                let builtins = Builtin::ALL.map(Builtin::name);
+                let names = views().map(|plugin| plugin.name.as_str()).chain(builtins);
+                let names: Vec<&str> = names.collect();
+                let near = notebook::suggest(name, &names);
                 Err(match near {
                     Some(near) => {
                         format!("There is no view `{name}`. Did you mean `{near}`?")
