@@ -164,7 +164,10 @@ fn push_series(markup: &mut Markup, frames: &[Frame], cuts: &mut Vec<String>) {
 /// One table of all series: times, and a column for each, named as in a plot's legend. None where
 /// they share so few moments that most of it would be empty.
 fn side_by_side(frames: &[&Frame], cuts: &mut Vec<String>) -> Option<Frame> {
-    let names = plot::series_names(frames.iter().copied());
+    let (names, metric) = plot::series_names(frames.iter().copied());
+    // Said once above the table, where every column has more to say than that.
+    let metric = metric.filter(|metric| names.iter().all(|name| name.len() > metric.len()));
+    let said = metric.as_ref().map_or(0, String::len);
     let sources: Vec<(&[i64], &Column, &[f64])> =
         frames.iter().copied().flat_map(times_and_numbers).collect();
     let shown = sources.get(..sources.len().min(MAX_SERIES))?;
@@ -196,7 +199,7 @@ fn side_by_side(frames: &[&Frame], cuts: &mut Vec<String>) -> Option<Frame> {
                 }
             }
             Column {
-                name,
+                name: name.get(said..).unwrap_or_default().trim_start().to_owned(),
                 unit: column.unit.clone(),
                 values: Values::Numbers(values),
             }
@@ -208,8 +211,9 @@ fn side_by_side(frames: &[&Frame], cuts: &mut Vec<String>) -> Option<Frame> {
         values: Values::Times(times),
     };
     Some(Frame {
+        name: metric.unwrap_or_default(),
+        labels: Vec::new(),
         columns: std::iter::once(time).chain(columns).collect(),
-        ..Frame::default()
     })
 }
 

@@ -89,7 +89,7 @@ fn series_of_the_same_moments_stand_side_by_side() {
             series("<b>", 1, &[f64::NAN, 4.0]),
         ]),
         &[
-            "time UTC|up{job=&quot;a&quot;} s|up{job=&quot;&lt;b&gt;&quot;} s",
+            "time UTC|{job=&quot;a&quot;} s|{job=&quot;&lt;b&gt;&quot;} s",
             "2026-11-23 23:18:10|1|",
             "2026-11-23 23:18:25|2|",
             "2026-11-23 23:18:40||4",
@@ -140,7 +140,7 @@ fn frames_that_are_no_series_follow_as_they_are() {
     check_rows(
         Output::Frames(vec![other, series("a", 0, &[1.0])]),
         &[
-            "time UTC|up{job=&quot;a&quot;} s",
+            "time UTC|{job=&quot;a&quot;} s",
             "2026-11-23 23:18:10|1",
             "value s",
             "NaN",
