@@ -7,7 +7,7 @@ use super::{
 use crate::session::session;
 use leptos::prelude::*;
 use notebook::{diff, parse};
-use render::{Choice, Offer};
+use render::Offer;
 
 #[component]
 pub fn ViewPicker(model: Model, cell: CellModel, shown: Memo<Shown>) -> impl IntoView {
@@ -22,20 +22,14 @@ pub fn ViewPicker(model: Model, cell: CellModel, shown: Memo<Shown>) -> impl Int
         Shown::Running { .. } => before.cloned().flatten(),
         Shown::Never | Shown::Failed(_) | Shown::Cancelled | Shown::Interrupted => None,
     });
-    // The view that the text names, empty for none; None where no plugin gives an output.
-    let current = Memo::new(move |_| {
-        cell.text.with(|text| {
-            let parsed = parse(text);
-            parsed.plugin()?;
-            let view = parsed.view_source();
-            Some(view.map_or_else(String::new, |source| source.view.view.name.clone()))
-        })
-    });
     // Opening a notebook asks for no plugins; reaching for the choices does.
     let wanted = RwSignal::new(false);
-    let choices = Memo::new(move |_| {
-        let (Some(offer), Some(current)) = (offer.get(), current.get()) else {
-            return Vec::new();
+    // Empty where there is nothing to choose: no answer, or no plugin that gave it.
+    let options = Memo::new(move |_| {
+        let text = cell.text.read();
+        let parsed = parse(&text);
+        let (Some(offer), Some(_)) = (offer.get(), parsed.plugin()) else {
+            return String::new();
         };
         let plugins = if wanted.get() {
             views.plugins()
@@ -43,41 +37,31 @@ pub fn ViewPicker(model: Model, cell: CellModel, shown: Memo<Shown>) -> impl Int
             views.known_plugins()
         };
         let plugins = plugins.and_then(Result::ok).unwrap_or_default();
-        offer.choices(Some(current.as_str()), &plugins)
+        let view = parsed.view_source();
+        let current = view.map_or("", |source| source.view.view.name.as_str());
+        offer.options(current, &plugins)
     });
-    let is_offered = Memo::new(move |_| choices.with(|choices| !choices.is_empty()));
 
     let choose = move |view: String| {
         let text = cell.text.get_untracked();
-        let view = (!view.is_empty()).then_some(view);
-        let changed = parse(&text).with_view(view.as_deref());
+        let changed = parse(&text).with_view(Some(&view));
         if changed != text {
             model.change_text(cell.id, diff(&text, &changed));
         }
     };
-    let option = move |Choice { view, label }| {
-        let name = view.clone();
-        view! {
-            <option
-                value=view
-                prop:selected=move || current.with(|current| current.as_ref() == Some(&name))
-            >
-                {label}
-            </option>
-        }
-    };
     view! {
-        <Show when=move || is_offered.get()>
-            <label class="show-as" on:pointerenter=move |_| wanted.set(true)>
-                <span>"Show as"</span>
-                <select
-                    aria-label=move || format!("Show as, cell {}", cell.number.get())
-                    on:focus=move |_| wanted.set(true)
-                    on:change=move |event| choose(event_target_value(&event))
-                >
-                    <For each=move || choices.get() key=Choice::clone children=option />
-                </select>
-            </label>
-        </Show>
+        <label
+            class="show-as"
+            hidden=move || options.with(String::is_empty)
+            on:pointerenter=move |_| wanted.set(true)
+        >
+            <span>"Show as"</span>
+            <select
+                aria-label=move || format!("Show as, cell {}", cell.number.get())
+                inner_html=move || options.get()
+                on:focus=move |_| wanted.set(true)
+                on:change=move |event| choose(event_target_value(&event))
+            ></select>
+        </label>
     }
 }

@@ -171,13 +171,15 @@ fn side_by_side(frames: &[&Frame], cuts: &mut Vec<String>) -> Option<Frame> {
     let sources: Vec<(&[i64], &Column, &[f64])> =
         frames.iter().copied().flat_map(times_and_numbers).collect();
     let shown = sources.get(..sources.len().min(MAX_SERIES))?;
-    let mut times: Vec<i64> = shown
-        .iter()
-        .flat_map(|(times, ..)| *times)
-        .copied()
-        .collect();
-    times.sort_unstable();
-    times.dedup();
+    let mut times = Vec::new();
+    for (own, ..) in shown {
+        if !own.is_sorted() {
+            return None;
+        }
+        if *own != times {
+            times = all_of(&times, own);
+        }
+    }
     let longest = shown.iter().map(|(times, ..)| times.len()).max()?;
     if times.len() > 2 * longest {
         return None;
@@ -215,6 +217,25 @@ fn side_by_side(frames: &[&Frame], cuts: &mut Vec<String>) -> Option<Frame> {
         labels: Vec::new(),
         columns: std::iter::once(time).chain(columns).collect(),
     })
+}
+
+/// The moments of both, in order as they are.
+fn all_of<'a>(mut one: &'a [i64], mut other: &'a [i64]) -> Vec<i64> {
+    let mut all = Vec::with_capacity(one.len().max(other.len()));
+    while let Some(&next) = match (one.first(), other.first()) {
+        (Some(a), Some(b)) => Some(a.min(b)),
+        (a, b) => a.or(b),
+    } {
+        all.push(next);
+        for times in [&mut one, &mut other] {
+            while let Some((first, rest)) = times.split_first()
+                && *first == next
+            {
+                *times = rest;
+            }
+        }
+    }
+    all
 }
 
 /// The columns of numbers over the first column of times, as a plot reads them.

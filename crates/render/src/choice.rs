@@ -1,25 +1,18 @@
 //! Which ways there are to show an output: built in, and by views.
 
 use crate::figure::can_plot;
+use Attribute::{Selected, Value};
 use output::{Builtin, Output, PluginKind, PluginSummary};
+use widgets::{Attribute, Markup, Tag};
 
 /// What an output can be shown as.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
     /// Views that list it can show the output.
-    pub content_type: &'static str,
+    content_type: &'static str,
     /// What is shown without a choice.
     usual: Usual,
     builtins: Vec<Builtin>,
-}
-
-/// One way to show an output.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Choice {
-    /// For `@view=`; empty for what is shown without it.
-    pub view: String,
-    /// For people.
-    pub label: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,37 +58,36 @@ pub fn offer(output: &Output) -> Offer {
 }
 
 impl Offer {
-    /// All choices, the usual one first. `current` is what the cell says; it is among them even if
-    /// it is unknown or does not fit. `plugins` are those that are known.
-    pub fn choices(&self, current: Option<&str>, plugins: &[PluginSummary]) -> Vec<Choice> {
-        let mut choices = vec![Choice {
-            view: String::new(),
-            label: format!("{} (default)", self.usual.word()),
-        }];
-        let mut add = |view: &str, label: &str| {
-            choices.push(Choice {
-                view: view.to_owned(),
-                label: label.to_owned(),
-            });
-        };
+    /// All choices as the options of a `select`. `current` is what the cell says, empty where it
+    /// says nothing; it is among them even if it is unknown or does not fit. `plugins` are those
+    /// that are known.
+    pub fn options(&self, current: &str, plugins: &[PluginSummary]) -> String {
+        let mut markup = Markup::new();
+        for (view, label) in self.choices(current, plugins) {
+            let mut attributes = vec![(Value, view.as_str())];
+            if view == current {
+                attributes.push((Selected, ""));
+            }
+            markup.element(Tag::Option, &attributes, &label);
+        }
+        markup.finish()
+    }
+
+    /// The name of each view and words for people, the usual one first.
+    fn choices(&self, current: &str, plugins: &[PluginSummary]) -> Vec<(String, String)> {
+        let usual = format!("{} (default)", self.usual.word());
+        let mut choices = vec![(String::new(), usual)];
         for builtin in &self.builtins {
-            if self.usual != Usual::Builtin(*builtin) || current == Some(builtin.name()) {
-                add(builtin.name(), builtin.word());
+            if self.usual != Usual::Builtin(*builtin) || current == builtin.name() {
+                choices.push((builtin.name().to_owned(), builtin.word().to_owned()));
             }
         }
         for plugin in plugins.iter().filter(|plugin| self.is_shown_by(plugin)) {
-            add(&plugin.name, &plugin.name);
+            choices.push((plugin.name.clone(), plugin.name.clone()));
         }
-        if let Some(current) = current
-            && choices.iter().all(|choice| choice.view != current)
-        {
-            choices.push(Choice {
-                view: current.to_owned(),
-                label: match Builtin::parse(current) {
-                    Some(builtin) => builtin.word().to_owned(),
-                    None => current.to_owned(),
-                },
-            });
+        if choices.iter().all(|(view, _)| view != current) {
+            let label = Builtin::parse(current).map_or(current, |builtin| builtin.word());
+            choices.push((current.to_owned(), label.to_owned()));
         }
         choices
     }

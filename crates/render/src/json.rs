@@ -2,7 +2,6 @@
 //! databook-rs holds the two together.
 
 use output::{Answer, Frame, Label, Level, LogRecord, Output, Values};
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 /// The answer as JSON, and whether that is all of it: writing ends with the value that goes past
@@ -180,13 +179,9 @@ impl Json {
     }
 
     fn labels(&mut self, labels: &[Label]) -> &mut Self {
-        let labels: BTreeMap<&str, &str> = labels
-            .iter()
-            .map(|label| (label.name.as_str(), label.value.as_str()))
-            .collect();
         self.key("labels").open('{');
-        for (name, value) in labels {
-            self.key(name).text(value);
+        for label in labels {
+            self.key(&label.name).text(&label.value);
         }
         self.close('}')
     }

@@ -23,7 +23,7 @@ pub use answer::{answer, answer_as, failure, failure_word, markdown_html, note, 
 #[cfg(feature = "trees")]
 pub use answer::{picture, tree_html, tree_text};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, progress, run_log};
-pub use choice::{Choice, Offer, offer, unfit};
+pub use choice::{Offer, offer, unfit};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;

@@ -314,25 +314,39 @@ fn the_views_that_fit_are_offered_and_what_is_chosen_always() {
         plugin("topology", PluginKind::View, &["table"]),
         broken,
     ];
-    let check = |output: Output, current: Option<&str>, expected: &[&str]| {
-        let choices = offer(&output).choices(current, &plugins);
-        let shown: Vec<String> = choices
+    let check = |output: Output, current: &str, expected: &[&str]| {
+        let html = offer(&output).options(current, &plugins);
+        // The usual one has an empty value.
+        let html = html.replacen("<option value", "<option value=\"\"", 1);
+        let shown: Vec<&str> = html
+            .split("<option value=\"")
+            .filter_map(|option| option.strip_suffix("</option>"))
+            .collect();
+        let expected: Vec<String> = expected
             .iter()
-            .map(|choice| format!("{}={}", choice.view, choice.label))
+            .map(|option| {
+                let (view, label) = option.split_once('=').unwrap();
+                let selected = if view == current.replace('<', "&lt;") {
+                    " selected"
+                } else {
+                    ""
+                };
+                format!("{view}\"{selected}>{label}")
+            })
             .collect();
         assert_eq!(shown, expected);
     };
     let frames = || Output::Frames(vec![series("a", 0, &[1.0])]);
     let of_frames = ["=Plot (default)", "table=Table", "json=JSON", "text=Text"];
-    check(frames(), None, &[&of_frames[..], &["diff=diff"]].concat());
+    check(frames(), "", &[&of_frames[..], &["diff=diff"]].concat());
     check(
         frames(),
-        Some("heatmpa"),
-        &[&of_frames[..], &["diff=diff", "heatmpa=heatmpa"]].concat(),
+        "heatmpa<",
+        &[&of_frames[..], &["diff=diff", "heatmpa&lt;=heatmpa&lt;"]].concat(),
     );
     check(
         frames(),
-        Some("plot"),
+        "plot",
         &[
             "=Plot (default)",
             "plot=Plot",
@@ -344,12 +358,12 @@ fn the_views_that_fit_are_offered_and_what_is_chosen_always() {
     );
     check(
         Output::Text("a".into()),
-        Some("plot"),
+        "plot",
         &["=Text (default)", "json=JSON", "plot=Plot"],
     );
     check(
         table(),
-        None,
+        "",
         &[
             "=Table (default)",
             "json=JSON",
@@ -359,7 +373,7 @@ fn the_views_that_fit_are_offered_and_what_is_chosen_always() {
     );
     check(
         Output::Logs(Vec::new()),
-        Some("diff"),
+        "diff",
         &[
             "=Log (default)",
             "table=Table",
