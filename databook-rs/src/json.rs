@@ -482,14 +482,14 @@ mod tests {
                 Column {
                     name: "value".into(),
                     unit: "s".into(),
-                    values: Values::Numbers(vec![1.0, f64::NEG_INFINITY]),
+                    values: Values::Numbers(vec![1e300, f64::NEG_INFINITY]),
                 },
             ],
         };
         let record = LogRecord {
             time_ms: Some(1),
             level: Level::Warn,
-            message: "hm".into(),
+            message: "hm \"\\\u{7}\u{2028}".into(),
             labels: frame.labels.clone(),
         };
         for output in [
@@ -502,6 +502,10 @@ mod tests {
             let answer = Answer::from(output);
             let text = serde_json::to_string(&AnswerJson::from(&answer)).unwrap();
             let read: AnswerJson = serde_json::from_str(&text).unwrap();
+            // What a cell shows as JSON is the same, on more lines.
+            let (shown, _) = render::answer_json(&answer, usize::MAX);
+            let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap();
+            assert_eq!(value(&shown), value(&text));
             assert_eq!(Answer::try_from(read), Ok(answer), "{text}");
         }
         let check = |text: &str, expected: &str| {

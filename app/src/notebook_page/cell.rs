@@ -7,6 +7,7 @@ use super::{
     output::OutputView,
     problems::Problems,
     view_cell::{ViewCell, wanted},
+    view_picker::ViewPicker,
 };
 use crate::parts::Elapsed;
 use leptos::prelude::*;
@@ -78,7 +79,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
             node_ref=row
         >
             <div class="gutter">
-                {move || (!markdown.get()).then(|| view! { <Gutter cell state running /> })}
+                {move || (!markdown.get() && !shows_only.get()).then(|| view! { <Gutter cell state running /> })}
             </div>
             <div class="body">
                 <div class="source">
@@ -102,6 +103,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                             None => ().into_any(),
                         }}
                         <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
+                        <ViewPicker model cell shown />
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
                         <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>

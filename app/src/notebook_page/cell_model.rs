@@ -1,7 +1,7 @@
 //! A cell in the page: its text and its latest run as signals, and what of the run is shown.
 
 use leptos::prelude::*;
-use notebook::{BlobHash, Cell, CellId, CellKind, Outcome, Run, RunId, parse};
+use notebook::{BlobHash, Cell, CellId, CellKind, Outcome, Run, RunId, parse, run_alike};
 use output::{Answer, Failure};
 use render::CellState;
 use std::sync::Arc;
@@ -167,7 +167,7 @@ impl CellModel {
         let changed = || {
             self.run.with(|run| {
                 run.as_ref()
-                    .is_some_and(|run| self.text.with(|text| *text != run.source))
+                    .is_some_and(|run| self.text.with(|text| !run_alike(text, &run.source)))
             })
         };
         match self.shown() {

@@ -9,6 +9,7 @@ mod plot;
 mod problems;
 mod still;
 mod view_cell;
+mod view_picker;
 
 pub use model::Model;
 

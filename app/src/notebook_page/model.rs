@@ -65,9 +65,9 @@ pub struct Model {
     replica: StoredValue<Option<Replica>, LocalStorage>,
     cells: StoredValue<HashMap<CellId, CellModel>>,
     answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
-    /// The document still holds the server's markup of the state that the page has.
     /// Counts answers that had to be fetched and came.
     fetched: RwSignal<u32>,
+    /// The document still holds the server's markup of the state that the page has.
     as_served: StoredValue<bool>,
     nearness: StoredValue<Option<NearWatch>, LocalStorage>,
     /// Runs of cells that the log does not have yet.
@@ -407,20 +407,30 @@ impl Model {
             .with_value(|answers| answers.get(&hash).cloned())
     }
 
-    /// An answer, fetched when it is not at hand; whoever asks is told when it comes.
-    pub fn answer_when_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
+    /// An answer that is at hand; whoever asks is told when it comes.
+    pub fn answer_if_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
         self.fetched.track();
-        let answer = self.answer(hash);
+        self.answer(hash)
+    }
+
+    /// As [`Self::answer_if_here`], and fetches what is not at hand.
+    pub fn answer_when_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
+        let answer = self.answer_if_here(hash);
         if answer.is_none() {
             web::spawn(async move {
                 // Words about a failure are the output's own matter.
                 if let Ok(answer) = transport::fetch_answer(hash).await {
-                    self.keep_answers(vec![(hash, answer)]);
-                    self.fetched.try_update(|count| *count += 1);
+                    self.keep_fetched(hash, answer);
                 }
             });
         }
         answer
+    }
+
+    /// Keeps an answer that came; who waits for it is told.
+    pub fn keep_fetched(self, hash: BlobHash, answer: Answer) {
+        self.keep_answers(vec![(hash, answer)]);
+        self.fetched.try_update(|count| *count += 1);
     }
 
     /// The latest output of the cell that calls itself so.

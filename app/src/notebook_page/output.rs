@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{session::session, views::TreeView};
 use leptos::prelude::*;
-use notebook::BlobHash;
-use output::{Answer, Output};
+use notebook::{BlobHash, parse};
+use output::{Answer, Builtin, Output};
 use std::sync::Arc;
 
 /// What is on the screen: while a run goes on, the answer before it stays.
@@ -56,7 +56,7 @@ pub fn OutputView(
         web::spawn(async move {
             match transport::fetch_answer(hash).await {
                 Ok(answer) => {
-                    model.keep_answers(vec![(hash, answer)]);
+                    model.keep_fetched(hash, answer);
                     fetched.try_update(|count| *count += 1);
                 }
                 Err(error) => {
@@ -98,6 +98,7 @@ pub fn OutputView(
             fetch(hash);
         }
     });
+    let builtin = Memo::new(move |_| cell.text.with(|text| parse(text).builtin()));
     let has_view = Memo::new(move |_| view.with(Option::is_some));
     let running = Memo::new(move |_| matches!(shown.get(), Shown::Running { .. }));
     // What the run said, folded away once it has ended.
@@ -134,7 +135,7 @@ pub fn OutputView(
                 }
                 Seen::Answer(answer) => {
                     let cell = format!("cell-{}", cell.id);
-                    view! { <AnswerView answer cell /> }.into_any()
+                    view! { <AnswerView answer builtin=builtin.get() cell /> }.into_any()
                 },
             }}
             <div inner_html=log></div>
@@ -195,9 +196,11 @@ const VIEW: render::View = render::View {
 };
 
 #[component]
-fn AnswerView(answer: Arc<Answer>, cell: String) -> impl IntoView {
+fn AnswerView(answer: Arc<Answer>, builtin: Option<Builtin>, cell: String) -> impl IntoView {
     match &answer.output {
-        Output::Frames(frames) if render::can_plot(frames) => {
+        Output::Frames(frames)
+            if matches!(builtin, None | Some(Builtin::Plot)) && render::can_plot(frames) =>
+        {
             view! { <PlotView answer /> }.into_any()
         }
         Output::Frames(_)
@@ -205,9 +208,17 @@ fn AnswerView(answer: Arc<Answer>, cell: String) -> impl IntoView {
         | Output::Markdown(_)
         | Output::Table(_)
         | Output::Logs(_) => {
-            view! { <div class="answer" inner_html=render::answer(&answer, &VIEW)></div> }
-                .into_any()
+            let html = render::answer_as(&answer, builtin, &VIEW);
+            view! { <div class="answer" inner_html=html></div> }.into_any()
         }
-        Output::Widgets(_) => view! { <TreeView answer cell /> }.into_any(),
+        Output::Widgets(_) => {
+            let unfit = render::unfit(&answer.output, builtin);
+            let words = render::notices(unfit.as_slice());
+            view! {
+                <TreeView answer cell />
+                <div inner_html=words></div>
+            }
+            .into_any()
+        }
     }
 }

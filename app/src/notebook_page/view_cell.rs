@@ -7,7 +7,7 @@ use super::{
 use crate::views::ViewPanel;
 use leptos::prelude::*;
 use notebook::{CellKind, ViewSource, diff, parse};
-use output::Answer;
+use output::{Answer, Builtin};
 use std::sync::Arc;
 use view::{Scheme, Setting, ShownOutput, ViewContext};
 
@@ -26,11 +26,11 @@ pub struct Wanted {
     pub own: bool,
 }
 
-/// The view that a cell asks for, if any.
+/// The view plugin that a cell asks for, if any.
 pub fn wanted(text: &str) -> Option<Wanted> {
     let parsed = parse(text);
     let ViewSource { view, own, from } = parsed.view_source()?;
-    if view.view.name.is_empty() {
+    if view.view.name.is_empty() || Builtin::parse(&view.view.name).is_some() {
         return None;
     }
     let options = view.options.iter().filter(|option| option.key != "from");

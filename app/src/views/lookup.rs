@@ -3,7 +3,7 @@
 use super::Views;
 use leptos::prelude::*;
 use notebook::Offer;
-use output::{PluginKind, PluginSummary};
+use output::{Builtin, PluginKind, PluginSummary};
 use std::collections::BTreeMap;
 use transport::{HandedView, KeptView};
 
@@ -108,14 +108,39 @@ impl Views {
         let dropped = kept.iter().filter(|kept| kept.dropped.is_some());
         let names = installed
             .chain(dropped.map(|kept| &kept.plugin.name))
-            .chain(offers.keys());
-        missing(match notebook::suggest(name, names) {
+            .chain(offers.keys())
+            .map(String::as_str)
+            .chain(Builtin::ALL.map(Builtin::name));
+        let names: Vec<&str> = names.collect();
+        missing(match notebook::suggest(name, &names) {
             Some(near) => format!("There is no view `{name}`. Did you mean `{near}`?"),
             None => format!(
                 "There is no view `{name}`. To use one of your own, drop its plugin.wasm on this \
                  page."
             ),
         })
+    }
+
+    /// The plugins that may run here and are known; with `ask`, they are asked for first.
+    pub fn usable(self, offers: &BTreeMap<String, Offer>, ask: bool) -> Vec<PluginSummary> {
+        let (plugins, kept) = if ask {
+            (self.plugins(), self.kept())
+        } else {
+            (self.plugins.get(), self.kept.get())
+        };
+        let mut usable = plugins.and_then(Result::ok).unwrap_or_default();
+        let own = kept.into_iter().flatten().filter(|kept| {
+            let offered = offers.get(&kept.plugin.name);
+            kept.allowed
+                && (kept.dropped.is_some()
+                    || offered.is_some_and(|offer| offer.plugin == kept.plugin))
+        });
+        for kept in own {
+            if usable.iter().all(|known| known.name != kept.plugin.name) {
+                usable.push(kept.plugin);
+            }
+        }
+        usable
     }
 
     /// The files of a view that was dropped here.

@@ -25,7 +25,7 @@ use std::ops::Range;
 pub use request::Request;
 pub use suggest::suggest;
 pub use time::{DurationError, TimeRangeOverride, parse_duration, parse_time};
-pub use view::{FROM, ViewSource};
+pub use view::{FROM, ViewSource, run_alike};
 
 /// A cell's text, understood as far as it can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub enum CellKind {
     Plugin {
         plugin: Directive,
         options: Vec<OptionToken>,
-        /// The view plugin that shows the output.
+        /// The view, built in or a plugin, that shows the output.
         view: Option<ViewDirective>,
         /// What other cells call the output.
         name: Option<Directive>,
@@ -172,6 +172,7 @@ impl<'a> ParsedCell<'a> {
 
     /// Adds what can be seen to be wrong only with everything at hand.
     fn check(&mut self) {
+        self.check_builtin();
         let CellKind::Plugin { options, .. } = &self.kind else {
             return;
         };

@@ -28,7 +28,7 @@ pub use authority::{Accepted, Authority, Submission};
 pub use check::{Source, is_variable_name};
 pub use grammar::{
     CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride,
-    ViewSource, parse, parse_duration, suggest,
+    ViewSource, parse, parse_duration, run_alike, suggest,
 };
 pub use id::{ActorId, CellId, IdError, NotebookId, OperationId, RunId};
 pub use operation::{

@@ -1,12 +1,14 @@
-//! What a plugin answers: text, Markdown, frames, tables, logs, widget trees, and failures; and
-//! what a list says about a plugin.
+//! What a plugin answers: text, Markdown, frames, tables, logs, widget trees, and failures; how an
+//! answer can be shown without a plugin; and what a list says about a plugin.
 //!
 //! Pure data shared by the plugin host, the log, the page and the client. It knows neither
 //! protobuf nor WIT: their boundaries convert.
 
+mod builtin;
 mod frame;
 mod plugin;
 
+pub use builtin::Builtin;
 pub use frame::{Column, Frame, FrameError, Label, Values};
 pub use plugin::{OptionKind, OptionSummary, PluginKind, PluginSummary, ViewSummary};
 pub use widgets::{EncodedTree, Tree};
@@ -48,6 +50,20 @@ pub enum Output {
     Logs(Vec<LogRecord>),
     /// A tree; the page shows it by the host of views.
     Widgets(EncodedTree),
+}
+
+impl Output {
+    /// Its type as `content_types` in the config.toml of a view spells it.
+    pub fn content_type(&self) -> &'static str {
+        match self {
+            Self::Text(_) => "text",
+            Self::Markdown(_) => "markdown",
+            Self::Frames(_) => "frames",
+            Self::Table(_) => "table",
+            Self::Logs(_) => "logs",
+            Self::Widgets(_) => "widgets",
+        }
+    }
 }
 
 /// How much a log line matters.

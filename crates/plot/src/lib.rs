@@ -20,4 +20,4 @@ pub use chart::{Chart, LegendEntry, PlotArea, Size};
 pub use draw::DrawError;
 pub use hover::{Hover, HoverEntry};
 pub use palette::Palette;
-pub use series::MAX_SERIES;
+pub use series::{MAX_SERIES, series_names};

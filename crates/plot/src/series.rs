@@ -58,6 +58,15 @@ pub fn read(frames: &[Frame], range: Option<TimeRange>) -> Read {
     }
 }
 
+/// Names that tell the series of frames apart, as a legend has them, in the order of frames and
+/// columns; and the metric that all of them begin with, where there is one.
+pub fn series_names<'a>(
+    frames: impl IntoIterator<Item = &'a Frame>,
+) -> (Vec<String>, Option<String>) {
+    let sources: Vec<Source<'_>> = frames.into_iter().flat_map(sources).collect();
+    labels(&sources)
+}
+
 fn sources(frame: &Frame) -> impl Iterator<Item = Source<'_>> {
     let times = frame
         .columns

@@ -1,5 +1,6 @@
 //! A view plugin that somebody brings along: its two files, read as a folder's would be.
 
+use output::Builtin;
 use plugin_manifest::{Kind, is_plugin_name};
 
 use crate::{
@@ -24,6 +25,11 @@ enum HandedError {
          operator puts it into the server's folder of plugins"
     )]
     Backend { name: String },
+    #[error(
+        "config.toml: `{name}` is a view that is built in, so no plugin can have the name; choose \
+         another"
+    )]
+    Builtin { name: String },
     #[error("{0}")]
     Component(#[from] view::component::ComponentError),
 }
@@ -52,6 +58,11 @@ fn read(handed: &HandedView) -> Result<PluginInfo, HandedError> {
     let manifest = plugin_manifest::parse(MANIFEST_FILE, &config)?;
     if manifest.kind != Kind::View {
         return Err(HandedError::Backend {
+            name: manifest.name,
+        });
+    }
+    if Builtin::parse(&manifest.name).is_some() {
+        return Err(HandedError::Builtin {
             name: manifest.name,
         });
     }

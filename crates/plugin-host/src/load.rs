@@ -8,6 +8,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use output::Builtin;
 use plugin_manifest::{Kind, Manifest, ManifestErrors, Network};
 use tokio::sync::Semaphore;
 use wasmtime::{
@@ -110,6 +111,10 @@ enum LoadError {
         name: String,
         folder: String,
     },
+    #[error(
+        "{file}: `{name}` is a view that is built in, so no plugin can have the name; choose another"
+    )]
+    BuiltinName { file: String, name: String },
     #[error("plugin.wasm: {0}")]
     View(#[from] view::component::ComponentError),
     #[error("plugin.wasm is not WebAssembly")]
@@ -271,6 +276,12 @@ fn manifest(folder: &str, path: &Path) -> Result<Manifest, LoadError> {
             file,
             name: manifest.name,
             folder: folder.to_owned(),
+        });
+    }
+    if Builtin::parse(&manifest.name).is_some() {
+        return Err(LoadError::BuiltinName {
+            file,
+            name: manifest.name,
         });
     }
     Ok(manifest)

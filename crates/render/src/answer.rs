@@ -1,8 +1,8 @@
 //! An answer or a failure as an HTML fragment.
 
-use crate::{MAX_ROWS, MAX_TEXT_BYTES, View, cut, figure, markdown, table};
+use crate::{MAX_ROWS, View, builtin, choice::unfit, figure, markdown, table};
 use Attribute::{AriaHidden, Class, DataTone, Role};
-use output::{Answer, Failure, FailureKind, Level, LogRecord, Output};
+use output::{Answer, Builtin, Failure, FailureKind, Level, LogRecord, Output};
 use widgets::{Attribute, LogLevel, LogRow, Markup, Surroundings, Tag};
 
 /// Trees of answers stand in a notebook among others: nothing in them is named by id.
@@ -23,8 +23,13 @@ const STILL: &str = "note";
 
 /// What a plugin answered, with its notices.
 pub fn answer(answer: &Answer, view: &View) -> String {
+    answer_as(answer, None, view)
+}
+
+/// As [`answer`], shown as the cell wishes; where that does not fit, words say so.
+pub fn answer_as(answer: &Answer, builtin: Option<Builtin>, view: &View) -> String {
     let mut markup = Markup::new();
-    push_answer(&mut markup, answer, view);
+    push_answer_as(&mut markup, answer, builtin, view);
     markup.finish()
 }
 
@@ -102,24 +107,31 @@ pub fn markdown_html(text: &str) -> String {
     markup.finish()
 }
 
-pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
+pub(crate) fn push_answer_as(
+    markup: &mut Markup,
+    answer: &Answer,
+    builtin: Option<Builtin>,
+    view: &View,
+) {
     let mut cuts = Vec::new();
-    match &answer.output {
-        Output::Text(text) => {
-            let shown = cut(text, MAX_TEXT_BYTES);
-            if shown.len() < text.len() {
-                cuts.push(format!(
-                    "Showing the first {} of {} bytes.",
-                    shown.len(),
-                    text.len()
-                ));
-            }
-            markup.element(Tag::Pre, &[(Class, "text")], shown);
-        }
+    let is_written =
+        builtin.is_some_and(|builtin| builtin::push(markup, answer, builtin, view, &mut cuts));
+    if !is_written {
+        push_output(markup, &answer.output, view, &mut cuts);
+        cuts.extend(unfit(&answer.output, builtin));
+    }
+    cuts.extend(answer.notices.iter().cloned());
+    push_notices(markup, &cuts);
+}
+
+/// What is shown where nothing else was chosen.
+fn push_output(markup: &mut Markup, output: &Output, view: &View, cuts: &mut Vec<String>) {
+    match output {
+        Output::Text(text) => builtin::push_text(markup, text, "text", cuts),
         Output::Markdown(text) => push_prose(markup, text),
-        Output::Frames(frames) => figure::push_frames(markup, frames, view, &mut cuts),
-        Output::Table(frame) => table::push_table(markup, frame, &mut cuts),
-        Output::Logs(records) => push_logs(markup, records, &mut cuts),
+        Output::Frames(frames) => figure::push_frames(markup, frames, view, cuts),
+        Output::Table(frame) => table::push_table(markup, frame, cuts),
+        Output::Logs(records) => push_logs(markup, records, cuts),
         #[cfg(feature = "trees")]
         Output::Widgets(encoded) => match encoded.tree() {
             Ok(tree) => {
@@ -132,8 +144,6 @@ pub(crate) fn push_answer(markup: &mut Markup, answer: &Answer, view: &View) {
         #[cfg(not(feature = "trees"))]
         Output::Widgets(_) => {}
     }
-    cuts.extend(answer.notices.iter().cloned());
-    push_notices(markup, &cuts);
 }
 
 fn push_notices(markup: &mut Markup, notices: &[String]) {

@@ -2,14 +2,14 @@
 
 use crate::{
     View,
-    answer::{push_answer, push_failure, push_mark, push_note, push_prose},
+    answer::{push_answer_as, push_failure, push_mark, push_note, push_prose},
     source::{push_diagnostics, push_source},
     time,
 };
 use Attribute::{
     AriaLabel, Class, DataKind, DataLevel, DataOutput, DataState, Datetime, Id, Max, Title, Value,
 };
-use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, parse};
+use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, parse, run_alike};
 use output::{Answer, Level};
 use widgets::{Attribute, Markup, Tag};
 
@@ -20,7 +20,7 @@ const COURSE_LOG_LINES: usize = 8;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellState {
     Never,
-    /// The text is not the one that was run.
+    /// The text asks for something else than what was run; how the output is shown is no matter.
     Stale,
     Running,
     Done,
@@ -37,7 +37,7 @@ impl CellState {
         };
         match &run.finished {
             None => Self::Running,
-            Some((Outcome::Done(_), _)) if run.source != text => Self::Stale,
+            Some((Outcome::Done(_), _)) if !run_alike(text, &run.source) => Self::Stale,
             Some((Outcome::Done(_), _)) => Self::Done,
             Some((Outcome::Failed(_), _)) => Self::Failed,
             Some((Outcome::Cancelled, _)) => Self::Cancelled,
@@ -87,6 +87,11 @@ pub struct CellView<'a> {
 /// Prose never runs and has nothing to say in its gutter.
 fn is_markdown(parsed: &ParsedCell<'_>) -> bool {
     matches!(parsed.kind, CellKind::Markdown)
+}
+
+/// Only what asks a backend plugin runs; prose and views on their own have no state to tell.
+fn runs(parsed: &ParsedCell<'_>) -> bool {
+    matches!(parsed.kind, CellKind::Plugin { .. })
 }
 
 /// The whole `<li class="cell">`.
@@ -154,7 +159,7 @@ fn push_content(
     let prose = is_markdown(parsed);
     let state = CellState::of(text, view.run);
     markup.open(Tag::Div, &[(Class, "gutter")]);
-    if !prose {
+    if runs(parsed) {
         push_gutter(markup, state, view.run, now_ms);
     }
     markup.close(Tag::Div);
@@ -224,7 +229,10 @@ fn push_output(markup: &mut Markup, view: &CellView<'_>, options: &View) {
     };
     match outcome {
         Outcome::Done(reference) => match view.answer {
-            Some(answer) => push_answer(markup, answer, options),
+            Some(answer) => {
+                let builtin = parse(&view.cell.text).builtin();
+                push_answer_as(markup, answer, builtin, options);
+            }
             None => {
                 let hash = reference.hash.to_string();
                 markup.element(

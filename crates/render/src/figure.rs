@@ -9,6 +9,9 @@ use widgets::{Attribute, Markup, Tag};
 /// Height of every plot without its legend, in CSS pixels. The style sheet reserves the same.
 pub const PLOT_HEIGHT_PX: u32 = 260;
 
+/// Said in the place of a plot that would be empty.
+pub(crate) const NO_DATA: &str = "The query found no data in this time range.";
+
 /// At most this many frames become tables; a notice names the rest.
 const MAX_TABLES: usize = 20;
 
@@ -19,7 +22,7 @@ pub(crate) fn push_frames(
     cuts: &mut Vec<String>,
 ) {
     if frames.iter().all(|frame| table::rows(frame) == 0) {
-        push_note(markup, "The query found no data in this time range.");
+        push_note(markup, NO_DATA);
         return;
     }
     if can_plot(frames) {
@@ -98,7 +101,7 @@ fn push_legend(markup: &mut Markup, chart: &Chart) {
 }
 
 /// Times and numbers, as a chart looks for them.
-fn is_series(frame: &Frame) -> bool {
+pub(crate) fn is_series(frame: &Frame) -> bool {
     let has = |wanted: fn(&Values) -> bool| frame.columns.iter().any(|c| wanted(&c.values));
     has(|values| matches!(values, Values::Times(_)))
         && has(|values| matches!(values, Values::Numbers(_)))

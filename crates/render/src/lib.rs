@@ -5,10 +5,13 @@
 //! attributes written here.
 
 mod answer;
+mod builtin;
 mod cell;
+mod choice;
 mod figure;
 #[cfg(feature = "trees")]
 mod gallery;
+mod json;
 mod markdown;
 mod page;
 mod plain;
@@ -16,13 +19,15 @@ mod plugins;
 mod source;
 mod table;
 
-pub use answer::{answer, failure, failure_word, markdown_html, note, notices, problem};
+pub use answer::{answer, answer_as, failure, failure_word, markdown_html, note, notices, problem};
 #[cfg(feature = "trees")]
 pub use answer::{picture, tree_html, tree_text};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, progress, run_log};
+pub use choice::{Choices, choices, unfit};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;
+pub use json::answer_json;
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};

@@ -15,22 +15,11 @@ const MAX_TEXT_ROWS: usize = 50;
 /// Readable text that ends with a newline unless there is nothing.
 pub fn answer_text(answer: &Answer) -> String {
     let mut lines = match &answer.output {
-        Output::Text(text) => lines_of(text),
-        Output::Markdown(text) => lines_of(&widgets::text(&markdown(text))),
-        Output::Frames(frames) => frames_lines(frames),
-        Output::Table(frame) => frame_lines(frame, 0),
-        Output::Logs(records) => records
-            .iter()
-            .map(|record| log_text(&log_row(record)))
-            .collect(),
         #[cfg(feature = "trees")]
-        Output::Widgets(tree) => lines_of(&crate::tree_text(tree)),
-        #[cfg(not(feature = "trees"))]
-        Output::Widgets(_) => Vec::new(),
+        Output::Widgets(tree) => or_nothing(lines_of(&crate::tree_text(tree))),
+        Output::Markdown(text) => or_nothing(lines_of(&widgets::text(&markdown(text)))),
+        output => output_lines(output),
     };
-    if lines.is_empty() {
-        lines.push("(nothing)".into());
-    }
     lines.extend(
         answer
             .notices
@@ -38,6 +27,32 @@ pub fn answer_text(answer: &Answer) -> String {
             .map(|notice| format!("Note: {notice}")),
     );
     finish(&lines)
+}
+
+/// As [`answer_text`], but without notices, and Markdown as it was written: the page does not
+/// carry what makes text of trees.
+pub(crate) fn output_text(output: &Output) -> String {
+    finish(&output_lines(output))
+}
+
+fn output_lines(output: &Output) -> Vec<String> {
+    or_nothing(match output {
+        Output::Text(text) | Output::Markdown(text) => lines_of(text),
+        Output::Frames(frames) => frames_lines(frames),
+        Output::Table(frame) => frame_lines(frame, 0),
+        Output::Logs(records) => records
+            .iter()
+            .map(|record| log_text(&log_row(record)))
+            .collect(),
+        Output::Widgets(_) => Vec::new(),
+    })
+}
+
+fn or_nothing(mut lines: Vec<String>) -> Vec<String> {
+    if lines.is_empty() {
+        lines.push("(nothing)".into());
+    }
+    lines
 }
 
 /// `Unavailable: message`, then the hint on its own line.

@@ -7,6 +7,16 @@ use widgets::{Attribute, Markup, Tag};
 
 /// Writes the first [`MAX_ROWS`] rows; `cuts` says when there are more.
 pub(crate) fn push_table(markup: &mut Markup, frame: &Frame, cuts: &mut Vec<String>) {
+    push_table_with(markup, frame, "NaN", cuts);
+}
+
+/// As [`push_table`], with what stands for NaN: nothing, where it is a gap.
+pub(crate) fn push_table_with(
+    markup: &mut Markup,
+    frame: &Frame,
+    nan: &str,
+    cuts: &mut Vec<String>,
+) {
     let name = series_name(&frame.name, &frame.labels);
     if !name.is_empty() {
         markup.element(Tag::P, &[(Class, "frame-name")], &name);
@@ -52,6 +62,9 @@ pub(crate) fn push_table(markup: &mut Markup, frame: &Frame, cuts: &mut Vec<Stri
                     let machine = times.get(row).copied().map(time::machine);
                     let machine = machine.as_deref().unwrap_or("");
                     markup.element(Tag::Time, &[(Datetime, machine)], &text);
+                }
+                Values::Numbers(values) if values.get(row).is_some_and(|value| value.is_nan()) => {
+                    markup.text(nan);
                 }
                 Values::Numbers(_) | Values::Texts(_) => {
                     markup.text(&text);

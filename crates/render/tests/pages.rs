@@ -143,8 +143,26 @@ fn a_done_cell_that_was_edited_is_stale_and_a_failed_one_stays_failed() {
     run.finished = Some((Outcome::Done(reference), NOW_MS));
     assert_eq!(CellState::of("other", Some(&run)), CellState::Stale);
     assert_eq!(CellState::of(&cell.text, Some(&run)), CellState::Done);
+    let shown_otherwise = "@plugin=demo\n@view=runbook done=1";
+    assert_eq!(CellState::of(shown_otherwise, Some(&run)), CellState::Done);
     run.finished = None;
     assert_eq!(CellState::of("other", Some(&run)), CellState::Running);
+}
+
+#[test]
+fn a_cell_is_shown_as_it_says() {
+    let reference = OutputReference {
+        hash: HASH,
+        size_bytes: 1,
+    };
+    let shown_as = |view: &str| {
+        let text = format!("@plugin=demo\n@view={view}");
+        page(&sample(vec![(&text, Some(Some(Outcome::Done(reference))))]))
+    };
+    assert!(shown_as("json").contains("<pre class=\"text bounded\">{"));
+    assert!(shown_as("plot").contains("cannot be shown as a plot: it is text."));
+    // A view plugin is the page's matter; until it is there, what is usual.
+    assert!(shown_as("heatmap").contains("<pre class=\"text\">the answer</pre>"));
 }
 
 #[test]

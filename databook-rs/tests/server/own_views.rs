@@ -118,6 +118,10 @@ async fn what_is_no_view_is_named() {
             with_config(&CONFIG.replace("mine", "demo")),
             "The server has a plugin `demo` already.",
         ),
+        (
+            with_config(&CONFIG.replace("mine", "plot")),
+            "`plot` is a view that is built in",
+        ),
     ];
     for (view, words) in cases {
         let reply = inspect(&server, view.clone()).await;

@@ -56,6 +56,7 @@ async fn every_broken_folder_is_listed_with_its_error() {
             "config.toml",
             b"name = \"x\"\nkind = \"backend\"",
         )
+        .file("table", "config.toml", b"name = \"table\"\nkind = \"view\"")
         .file(
             "no_wasm",
             "config.toml",
@@ -105,6 +106,12 @@ async fn every_broken_folder_is_listed_with_its_error() {
         (
             "other_type",
             Some("plugin.wasm does not fit the world `databook:plugin/backend@1.0.0`: "),
+        ),
+        (
+            "table",
+            Some(
+                "table/config.toml: `table` is a view that is built in, so no plugin can have the name; ",
+            ),
         ),
     ];
     let plugins = host.host.plugins();
