@@ -148,7 +148,7 @@ for (const colorScheme of ["light", "dark"]) {
     const kind = `${colorScheme}-${viewport.width}`;
     journey(now, `the picker has its place, and a picture is kept: ${kind}`, async () => {
       const ada = await Person.arrive(now, { colorScheme, viewport, hasTouch: viewport === PHONE });
-      await ada.newNotebook(`Show as, ${kind}`);
+      const path = await ada.newNotebook(`Show as, ${kind}`);
       await run(ada, "@plugin=demo query=log");
       const number = await run(ada, LATENCY);
       const place = () => ada.output(number).boundingBox();
@@ -160,6 +160,11 @@ for (const colorScheme of ["light", "dark"]) {
       assert.deepEqual(await place(), before);
       assert.ok(box.y + box.height <= before.y, "it covers the output");
       await ada.screenshot(`picker-${kind}`);
+      // The server's markup has no picker, and the same places.
+      const reader = await Person.arrive(now, { colorScheme, viewport, hasTouch: viewport === PHONE, javaScriptEnabled: false });
+      await reader.open(path);
+      const served = await reader.output(number).boundingBox();
+      assert.ok(Math.abs(served.y - before.y) <= 2, `${served.y} px down, and ${before.y} px with the program`);
       await choose(ada, 1, "Table");
       await ada.output(1).getByRole("columnheader", { name: "message" }).waitFor();
       await choose(ada, number, "Table");
