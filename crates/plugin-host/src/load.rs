@@ -320,6 +320,7 @@ fn view(
         memory_mb: manifest.limits.memory_mb,
         first_tree_ms: manifest.limits.first_tree_ms,
         event_ms: manifest.limits.event_ms,
+        nodes: manifest.limits.nodes,
     };
     Ok((info, network))
 }
