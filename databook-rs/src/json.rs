@@ -170,6 +170,8 @@ pub struct ViewJson {
     pub memory_mb: u32,
     pub first_tree_ms: u32,
     pub event_ms: u32,
+    /// Widgets of its tree at most.
+    pub nodes: u32,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -408,6 +410,7 @@ impl From<PluginInfo> for PluginJson {
                 memory_mb: view.memory_mb,
                 first_tree_ms: view.first_tree_ms,
                 event_ms: view.event_ms,
+                nodes: view.nodes,
             }),
         }
     }

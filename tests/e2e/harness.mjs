@@ -4,7 +4,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { chromium } from "playwright-core";
-import { PATIENCE_MS, Prometheus, Server } from "./programs.mjs";
+import { PATIENCE_MS, Prometheus, Server, eventually } from "./programs.mjs";
 
 export { eventually, freePort } from "./programs.mjs";
 
@@ -180,6 +180,40 @@ export class Person {
     await this.page.evaluate(() => scrollTo(0, 0));
     await this.page.screenshot({ path: join(ARTEFACTS, `${name}.png`), fullPage: true });
   }
+}
+
+/**
+ * Asks each worker of the page by the devtools protocol: Playwright's own way takes `eval`, which a
+ * worker no longer has. `ask` is given a function that sends a command to one worker; gives what it
+ * makes of each.
+ */
+export async function askWorkers({ context, page }, ask) {
+  const devtools = await context.newCDPSession(page);
+  const asked = [];
+  const waiting = new Map();
+  devtools.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => {
+    const { id, result, error } = JSON.parse(message);
+    const wanted = waiting.get(`${sessionId} ${id}`);
+    if (error) wanted?.failed(new Error(error.message));
+    else wanted?.done(result);
+  });
+  devtools.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
+    if (targetInfo.type !== "worker") return;
+    let id = 0;
+    const send = (method, params = {}) =>
+      new Promise((done, failed) => {
+        id += 1;
+        waiting.set(`${sessionId} ${id}`, { done, failed });
+        const message = JSON.stringify({ id, method, params });
+        devtools.send("Target.sendMessageToTarget", { sessionId, message }).catch(failed);
+      });
+    asked.push(ask(send));
+  });
+  await devtools.send("Target.setAutoAttach", { autoAttach: true, waitForDebuggerOnStart: false, flatten: false });
+  await eventually("there is a worker", () => asked.length > 0);
+  const answers = await Promise.all(asked);
+  await devtools.detach();
+  return answers;
 }
 
 /** Text of a locator that is there, once it matches. */

@@ -4,15 +4,15 @@
 import assert from "node:assert/strict";
 import { cp, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Person, eventually, journey, reads, stage } from "./harness.mjs";
+import { Person, askWorkers, eventually, journey, reads, stage } from "./harness.mjs";
 import { FIXTURES } from "./programs.mjs";
 
 const MAX_COMPONENT_BYTES = 32 << 20;
 
 /** The folder of a plugin that is broken in its own way. */
-async function broken(folder, name, { kind = "view", says = name, wasm }) {
+async function broken(folder, name, { kind = "view", says = name, more = "", wasm }) {
   await mkdir(join(folder, name));
-  await writeFile(join(folder, name, "config.toml"), `name = "${says}"\nkind = "${kind}"\n`);
+  await writeFile(join(folder, name, "config.toml"), `name = "${says}"\nkind = "${kind}"\n${more}`);
   await writeFile(join(folder, name, "plugin.wasm"), wasm);
 }
 
@@ -29,6 +29,8 @@ const now = stage({
     }
     const view = await readFile(join(folder, "hostile-view/plugin.wasm"));
     const backend = await readFile(join(folder, "demo/plugin.wasm"));
+    const more = '[limits]\nnodes = 6000\n[[options]]\nname = "do"\n[[options]]\nname = "count"\n';
+    await broken(folder, "roomy", { more, wasm: view });
     await broken(folder, "no-wasm", { wasm: "#!/bin/sh\n" });
     await broken(folder, "core-module", { wasm: Buffer.from("\0asm\x01\0\0\0", "latin1") });
     await broken(folder, "newer", { wasm: changed(view, "@1.0.0", "@2.0.0") });
@@ -93,32 +95,12 @@ async function stillGoesOn(person) {
   assert.deepEqual(person.foreign, []);
 }
 
-/**
- * What an expression gives in each worker of the page, by the devtools protocol: Playwright's own way
- * takes `eval`, which a worker no longer has.
- */
+/** What an expression gives in each worker of the page. */
 async function inWorkers(person, expression) {
-  const devtools = await person.context.newCDPSession(person.page);
-  const sessions = [];
-  const answers = new Map();
-  devtools.on("Target.attachedToTarget", ({ sessionId, targetInfo }) => {
-    if (targetInfo.type === "worker") sessions.push(sessionId);
+  return askWorkers(person, async (send) => {
+    const { result } = await send("Runtime.evaluate", { expression, returnByValue: true });
+    return result.value ?? JSON.stringify(result);
   });
-  devtools.on("Target.receivedMessageFromTarget", ({ sessionId, message }) => {
-    const { id, result } = JSON.parse(message);
-    if (id === 1) answers.set(sessionId, result.result.value ?? JSON.stringify(result));
-  });
-  const attach = { autoAttach: true, waitForDebuggerOnStart: false, flatten: false };
-  await devtools.send("Target.setAutoAttach", attach);
-  const message = JSON.stringify({
-    id: 1,
-    method: "Runtime.evaluate",
-    params: { expression, returnByValue: true },
-  });
-  for (const sessionId of sessions) await devtools.send("Target.sendMessageToTarget", { sessionId, message });
-  await eventually("the workers answer", () => answers.size > 0 && answers.size === sessions.length);
-  await devtools.detach();
-  return [...answers.values()];
 }
 
 /** The tags and attributes below an element that could run or fetch something. */
@@ -183,6 +165,16 @@ const ENDS = [
   ["do=failure", "<img src=x onerror="],
   ["do=failure as=long", /y{1000}/],
 ];
+
+journey(now, "a tree has at most the widgets that its view's config.toml says", async () => {
+  const ada = await Person.arrive(now);
+  await ada.newNotebook("Roomy");
+  const number = await cell(ada, "@view=roomy do=nodes count=6001");
+  await reads(viewOf(ada, number, "roomy"), `${TREE}the widget tree has 6001 nodes, at most 6000`);
+  await ada.retype(number, "@view=roomy do=nodes count=6000");
+  await ada.editor(number).press("Control+Enter");
+  await ada.cell(number).locator(".view:not(:has(.failure)) .view-content > *").waitFor({ state: "attached" });
+});
 
 for (const policy of ["on", "off"]) {
   journey(now, `a view that misbehaves ends with words, and nothing else does: policy ${policy}`, async () => {

@@ -11,7 +11,7 @@ const SERVER = process.env.TEST_SERVER ?? join(ROOT, "target/release/server");
 const PLUGINS = process.env.TEST_PLUGINS ?? join(ROOT, "target/plugins");
 /** The plugins that only the tests use. */
 export const FIXTURES = process.env.TEST_FIXTURES ?? join(ROOT, "target/fixtures");
-const PAGE = process.env.TEST_PAGE ?? join(ROOT, "target/site");
+export const PAGE = process.env.TEST_PAGE ?? join(ROOT, "target/site");
 
 // How long anything that should happen at once may take on two busy cores.
 export const PATIENCE_MS = 20_000;

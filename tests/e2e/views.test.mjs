@@ -79,6 +79,24 @@ journey(now, "who opens the notebook sees the view, and nothing is run for it", 
   assert.deepEqual(calls, []);
 });
 
+journey(now, "the host of views is asked for where a view is shown and nowhere else", async () => {
+  const ada = await Person.arrive(now);
+  const asked = [];
+  ada.context.on("request", (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith("/view/")) asked.push(pathname);
+  });
+  const path = await ada.newNotebook("Without views");
+  await ada.plot(await run(ada, "@plugin=demo query=latency")).first().waitFor();
+  await ada.open(path);
+  await ada.isLive();
+  await ada.page.waitForLoadState("networkidle");
+  assert.deepEqual(asked, []);
+  await run(ada, "@plugin=demo query=latency\n@view=heatmap");
+  await view(ada, "heatmap").getByRole("button", { name: "Show shares" }).waitFor();
+  assert.ok(asked.includes("/view/host_bg.wasm") && asked.includes("/view/worker.js"), `${asked}`);
+});
+
 journey(now, "a view with a wrong name or option says so, and is there once it is right", async () => {
   const ada = await Person.arrive(now);
   await ada.newNotebook("Slips");

@@ -48,6 +48,10 @@ const BENCHES: &[Bench] = &[
         name: "page",
         run: Run::Browser("bench.mjs"),
     },
+    Bench {
+        name: "views",
+        run: Run::Browser("views-bench.mjs"),
+    },
 ];
 
 #[derive(Args)]
@@ -69,6 +73,7 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
         );
     }
     serve::build(workspace, report, true)?;
+    test::fixtures(workspace, report)?;
     if options.names.is_empty() || options.names.iter().any(|name| name == "page") {
         let sizes = Sizes::of(&workspace.page())?;
         eprintln!("\npage bytes\n{sizes}; budget {BUDGET_BYTES}, aim {AIM_BYTES}");

@@ -7,7 +7,7 @@ use crate::workspace::Workspace;
 use crate::{architecture, check_page, process, test, tools};
 
 /// Crates that are compiled for wasm: the page's and the plugins' side.
-const WASM_CRATES: [&str; 17] = [
+const WASM_CRATES: [&str; 18] = [
     "view-worker",
     "view-sdk",
     "app",
@@ -25,6 +25,7 @@ const WASM_CRATES: [&str; 17] = [
     "runbook",
     "topology",
     "hostile-view",
+    "bench-view",
 ];
 
 pub fn run(workspace: &Workspace, report: &Report, options: &test::Options) -> Result<()> {

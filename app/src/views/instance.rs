@@ -190,7 +190,7 @@ impl Instance {
                 component: component.to_vec(),
                 bounds: Bounds {
                     memory_mb: bounds.map_or(64, |view| view.memory_mb),
-                    nodes: 5_000,
+                    nodes: bounds.map_or(5_000, |view| view.nodes),
                 },
                 ids: inner.ids.clone(),
             }

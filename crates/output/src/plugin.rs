@@ -64,6 +64,8 @@ pub struct ViewSummary {
     /// Time until something is shown, and time for an event.
     pub first_tree_ms: u32,
     pub event_ms: u32,
+    /// Widgets of its tree at most.
+    pub nodes: u32,
 }
 
 /// Where a plugin runs.

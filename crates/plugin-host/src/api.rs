@@ -112,6 +112,8 @@ pub struct ViewInfo {
     pub memory_mb: u32,
     pub first_tree_ms: u32,
     pub event_ms: u32,
+    /// Widgets of its tree at most.
+    pub nodes: u32,
 }
 
 /// The files of a view plugin that somebody brings along.

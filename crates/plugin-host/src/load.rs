@@ -340,6 +340,7 @@ pub(crate) fn view_info(
         memory_mb: manifest.limits.memory_mb,
         first_tree_ms: manifest.limits.first_tree_ms,
         event_ms: manifest.limits.event_ms,
+        nodes: manifest.limits.nodes,
     })
 }
 

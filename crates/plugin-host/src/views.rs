@@ -23,6 +23,7 @@ use tokio::{
 };
 use view::{EffectEnd, Event, Happening, Session, Setting, Step, ViewContext};
 use wasmtime::{InstancePre, Module};
+use widgets::Limits as TreeLimits;
 
 use self::{
     effects::Effects,
@@ -62,6 +63,14 @@ impl ViewPlugin {
 
     fn name(&self) -> &str {
         &self.manifest.name
+    }
+
+    /// Of a tree that it shows.
+    fn tree_limits(&self) -> TreeLimits {
+        TreeLimits {
+            nodes: self.manifest.limits.nodes as usize,
+            ..TreeLimits::default()
+        }
     }
 
     fn code(&self, loader: &Loader) -> Result<&InstancePre<ViewState>, Failure> {
@@ -139,7 +148,7 @@ pub(crate) async fn show(
     let (started, started_ms) = (Instant::now(), context.now_ms);
     let until = started + shared.limits.view_time;
     let mut effects = Effects::new(host, Arc::clone(&plugin), &context);
-    let mut scene = Scene::new(plugin.name());
+    let mut scene = Scene::new(plugin.name(), plugin.tree_limits());
     let mut asked = Asked::Init(context);
     for _ in 0..MAX_EVENTS {
         match ask(&shared, &plugin, running, asked, until).await {
@@ -183,7 +192,7 @@ async fn start(host: PluginHost, plugin: Arc<ViewPlugin>) -> Result<Running, Fai
         let limits = &plugin.manifest.limits;
         let engine = WasmtimeEngine::start(code, limits.memory_mb, START)
             .map_err(|reason| failures::does_not_start(plugin.name(), &reason))?;
-        Ok(Session::new(engine, widgets::Limits::default()))
+        Ok(Session::new(engine, plugin.tree_limits()))
     });
     started.await.unwrap_or_else(|error| {
         tracing::error!(plugin = name, %error, "starting a view was broken off");

@@ -22,6 +22,12 @@ pub const DEFAULT_EVENT_MS: u32 = 250;
 /// Most milliseconds over an event a file may ask for.
 pub const MAX_EVENT_MS: u32 = 5_000;
 
+/// Widgets of a view's tree when the file does not say.
+pub const DEFAULT_NODES: u32 = 5_000;
+/// Most widgets of a tree a file may ask for: beyond it a change takes the page longer than a person
+/// waits.
+pub const MAX_NODES: u32 = 20_000;
+
 /// The `[limits]` of a `config.toml`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
@@ -35,6 +41,8 @@ pub struct Limits {
     pub first_tree_ms: u32,
     /// Of a view: time for each event after that.
     pub event_ms: u32,
+    /// Of a view: most widgets of its tree, and of what it puts into a slot.
+    pub nodes: u32,
 }
 
 impl Default for Limits {
@@ -45,6 +53,7 @@ impl Default for Limits {
             max_response_mb: DEFAULT_RESPONSE_MB,
             first_tree_ms: DEFAULT_FIRST_TREE_MS,
             event_ms: DEFAULT_EVENT_MS,
+            nodes: DEFAULT_NODES,
         }
     }
 }

@@ -8,9 +8,9 @@ use crate::{
     CONTENT_TYPES, DomainEntry, Kind, Limits, Manifest, OptionKind, OptionSpec,
     grant::is_variable,
     limits::{
-        DEFAULT_EVENT_MS, DEFAULT_FIRST_TREE_MS, DEFAULT_MEMORY_MB, DEFAULT_RESPONSE_MB,
-        DEFAULT_TIMEOUT_S, MAX_EVENT_MS, MAX_FIRST_TREE_MS, MAX_MEMORY_MB, MAX_RESPONSE_MB,
-        MAX_TIMEOUT_S,
+        DEFAULT_EVENT_MS, DEFAULT_FIRST_TREE_MS, DEFAULT_MEMORY_MB, DEFAULT_NODES,
+        DEFAULT_RESPONSE_MB, DEFAULT_TIMEOUT_S, MAX_EVENT_MS, MAX_FIRST_TREE_MS, MAX_MEMORY_MB,
+        MAX_NODES, MAX_RESPONSE_MB, MAX_TIMEOUT_S,
     },
     nearest,
     table::{Problem, Reader},
@@ -88,6 +88,7 @@ impl std::error::Error for ManifestErrors {}
 /// max_response_mb = 16             # backend
 /// # first_tree_ms = 1000           # view
 /// # event_ms = 250                 # view
+/// # nodes = 5000                   # view
 /// ```
 pub fn parse(file: &str, text: &str) -> Result<Manifest, ManifestErrors> {
     let mut problems = Vec::new();
@@ -312,6 +313,7 @@ fn limits(reader: &mut Reader<'_>, kind: Option<Kind>, problems: &mut Vec<Proble
         limits.first_tree_ms = reader.count("first_tree_ms", default, MAX_FIRST_TREE_MS, problems);
         let default = DEFAULT_EVENT_MS;
         limits.event_ms = reader.count("event_ms", default, MAX_EVENT_MS, problems);
+        limits.nodes = reader.count("nodes", DEFAULT_NODES, MAX_NODES, problems);
     }
     reader.finish(problems);
     limits

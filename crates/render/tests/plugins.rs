@@ -79,6 +79,7 @@ fn what_a_plugin_may_not_reach_is_said_too() {
                 memory_mb: 64,
                 first_tree_ms: 1_000,
                 event_ms: 250,
+                nodes: 5_000,
             }),
             ..plugin("heatmap")
         },

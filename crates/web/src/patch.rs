@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, Node};
+use web_sys::{
+    Element, HtmlInputElement, HtmlSelectElement, HtmlTemplateElement, HtmlTextAreaElement, Node,
+};
 
 /// Names a node among its siblings (`widgets`, `data-key`).
 const KEY: &str = "data-key";
@@ -70,8 +72,28 @@ fn key(node: &Node) -> Option<String> {
 }
 
 fn children(old: &Node, new: &Node) {
+    // Mostly nothing has come, gone or moved, and then nobody needs to be looked for.
+    let (mut cursor, mut fresh) = (old.first_child(), new.first_child());
+    while let (Some(known), Some(wanted)) = (&cursor, &fresh) {
+        let next = (known.next_sibling(), wanted.next_sibling());
+        if !known.is_equal_node(Some(wanted)) {
+            if !alike(known, wanted) || (is_element(known) && key(known) != key(wanted)) {
+                break;
+            }
+            change(known, wanted);
+        }
+        (cursor, fresh) = next;
+    }
+    match fresh {
+        Some(fresh) => rearrange(old, cursor, fresh),
+        None => remove_from(old, cursor),
+    }
+}
+
+/// Makes the nodes from `cursor` on equal to `fresh` and those behind it.
+fn rearrange(old: &Node, mut cursor: Option<Node>, fresh: Node) {
     let mut keyed = HashMap::new();
-    let mut next = old.first_child();
+    let mut next = cursor.clone();
     while let Some(child) = next {
         next = child.next_sibling();
         if let Some(key) = key(&child) {
@@ -79,14 +101,16 @@ fn children(old: &Node, new: &Node) {
         }
     }
     let mut wanted = std::collections::HashSet::new();
-    let mut next = new.first_child();
+    let mut next = Some(fresh.clone());
     while let Some(child) = next {
         next = child.next_sibling();
         wanted.extend(key(&child));
     }
 
-    let mut cursor = old.first_child();
-    while let Some(fresh) = new.first_child() {
+    let mut ahead = Some(fresh);
+    while let Some(fresh) = ahead {
+        // Before it leaves the template.
+        ahead = fresh.next_sibling();
         // What nobody wants any more goes first, so that what stays need not move.
         while let Some(gone) = cursor
             .clone()
@@ -102,8 +126,6 @@ fn children(old: &Node, new: &Node) {
                 .clone()
                 .filter(|node| key(node).is_none() && alike(node, &fresh)),
         };
-        // Out of the template, or this loop would not end.
-        remove(new, &fresh);
         match known {
             Some(node) => {
                 if cursor.as_ref() == Some(&node) {
@@ -111,20 +133,32 @@ fn children(old: &Node, new: &Node) {
                 } else {
                     insert(old, &node, cursor.as_ref());
                 }
-                update(&node, &fresh);
+                if !node.is_equal_node(Some(&fresh)) {
+                    change(&node, &fresh);
+                }
             }
             None => insert(old, &fresh, cursor.as_ref()),
         }
     }
+    remove_from(old, cursor);
+}
+
+fn remove_from(parent: &Node, mut cursor: Option<Node>) {
     while let Some(gone) = cursor {
         cursor = gone.next_sibling();
-        remove(old, &gone);
+        remove(parent, &gone);
     }
 }
 
 /// Both are text, or elements of one name.
 fn alike(left: &Node, right: &Node) -> bool {
-    left.node_type() == right.node_type() && left.node_name() == right.node_name()
+    left.node_type() == right.node_type()
+        && (!is_element(left) || left.node_name() == right.node_name())
+}
+
+/// By its type, which is a number: cheaper than asking the browser for its class.
+fn is_element(node: &Node) -> bool {
+    node.node_type() == Node::ELEMENT_NODE
 }
 
 fn insert(parent: &Node, child: &Node, before: Option<&Node>) {
@@ -137,23 +171,21 @@ fn remove(parent: &Node, child: &Node) {
     let _ = parent.remove_child(child);
 }
 
-fn update(old: &Node, new: &Node) {
-    let (Some(old_element), Some(new_element)) =
-        (old.dyn_ref::<Element>(), new.dyn_ref::<Element>())
-    else {
-        if old.node_value() != new.node_value() {
-            old.set_node_value(new.node_value().as_deref());
-        }
-        return;
-    };
-    if old_element.is_equal_node(Some(new_element)) {
+/// Of two that are [`alike`] and not equal.
+fn change(old: &Node, new: &Node) {
+    if !is_element(old) {
+        old.set_node_value(new.node_value().as_deref());
         return;
     }
-    let was = old_element.get_attribute("value");
-    attributes(old_element, new_element);
-    value(old_element, was, new_element.get_attribute("value"));
+    let (old_element, new_element): (&Element, &Element) =
+        (old.unchecked_ref(), new.unchecked_ref());
+    if !differ_inside_only(old, new) {
+        let was = old_element.get_attribute("value");
+        attributes(old_element, new_element);
+        value(old_element, was, new_element.get_attribute("value"));
+    }
     // A text area's and a choice's content is its first value; afterwards it is the person's.
-    if old_element.tag_name() == "TEXTAREA" {
+    if old_element.is_instance_of::<HtmlTextAreaElement>() {
         return;
     }
     let choice = Choice::of(old_element, new_element);
@@ -161,6 +193,19 @@ fn update(old: &Node, new: &Node) {
     if let Some(choice) = choice {
         choice.keep();
     }
+}
+
+/// Whether elements that are not equal have equal attributes. Reading attributes one by one takes many
+/// more calls of the browser than comparing two empty copies.
+fn differ_inside_only(old: &Node, new: &Node) -> bool {
+    if !old.has_child_nodes() && !new.has_child_nodes() {
+        return false;
+    }
+    // Copying what is in a document cannot be refused.
+    let (Ok(old), Ok(new)) = (old.clone_node(), new.clone_node()) else {
+        return false;
+    };
+    old.is_equal_node(Some(&new))
 }
 
 /// What is chosen in a list of choices. The browser chooses by itself when they change.

@@ -72,6 +72,7 @@ fn offer(name: &str, description: &str) -> Operation {
                 memory_mb: 64,
                 first_tree_ms: 1_000,
                 event_ms: 250,
+                nodes: 5_000,
             }),
         }),
     }

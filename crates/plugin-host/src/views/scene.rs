@@ -14,14 +14,16 @@ const MAX_LOG_LINES: usize = 500;
 
 pub(super) struct Scene<'a> {
     name: &'a str,
+    limits: Limits,
     tree: Option<Tree>,
     log: Vec<LogLine>,
 }
 
 impl<'a> Scene<'a> {
-    pub fn new(name: &'a str) -> Self {
+    pub fn new(name: &'a str, limits: Limits) -> Self {
         Self {
             name,
+            limits,
             tree: None,
             log: Vec::new(),
         }
@@ -44,7 +46,7 @@ impl<'a> Scene<'a> {
             };
             fill_slot(tree, update);
             // Both were checked; together they may be too much.
-            widgets::check(tree, &Limits::default())
+            widgets::check(tree, &self.limits)
                 .map_err(|error| failures::too_much(self.name, &error))?;
         }
         Ok(step.effects)

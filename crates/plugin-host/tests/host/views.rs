@@ -241,6 +241,22 @@ async fn a_view_that_goes_on_is_taken_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_tree_has_at_most_the_nodes_that_its_file_says() {
+    let with = |nodes: u32| asking_with("", &format!("[limits]\nnodes = {nodes}")).start();
+    // A stack of a paragraph and a slot.
+    let shown = text(&with(3), "asking", &[]).await;
+    assert!(shown.contains("800 px"), "{shown}");
+    for (nodes, what, expected) in [
+        (2, "nothing", "the widget tree has 3 nodes, at most 2"),
+        // What is put into the slot counts.
+        (4, "slots", "the widget tree has 5 nodes, at most 4"),
+    ] {
+        let failure = failure(&with(nodes), "asking", &[("do", what)]).await;
+        assert!(failure.message.contains(expected), "{failure:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_view_that_misbehaves_is_ended_with_words() {
     let host = asking_with(
         "",

@@ -98,11 +98,12 @@ fn a_view_has_keys_and_limits_of_its_own() {
     assert_eq!(manifest.limits, Limits::default());
     assert_eq!(manifest.limits.first_tree_ms, 1_000);
     assert_eq!(manifest.limits.event_ms, 250);
+    assert_eq!(manifest.limits.nodes, 5_000);
     let manifest = parse(
         "config.toml",
         &format!(
             "{view}content_types = [\"frames\", \"table\"]\nallowed_plugins = [\"prometheus\"]\n\
-             limits = {{ memory_mb = 128, first_tree_ms = 10000, event_ms = 5000 }}\n"
+             limits = {{ memory_mb = 128, first_tree_ms = 10000, event_ms = 5000, nodes = 20000 }}\n"
         ),
     )
     .unwrap();
@@ -111,6 +112,7 @@ fn a_view_has_keys_and_limits_of_its_own() {
     assert_eq!(manifest.limits.memory_mb, 128);
     assert_eq!(manifest.limits.first_tree_ms, 10_000);
     assert_eq!(manifest.limits.event_ms, 5_000);
+    assert_eq!(manifest.limits.nodes, 20_000);
 }
 
 #[test]
@@ -121,10 +123,11 @@ fn what_only_the_other_kind_has_is_refused() {
          p/config.toml:5:1: unknown key `event_ms` in `[limits]`; known keys are memory_mb, timeout_s, max_response_mb",
     );
     check_errors(
-        "name = \"a\"\nkind = \"view\"\nallowed_plugins = [\"a b\"]\n[limits]\ntimeout_s = 3\nevent_ms = 5001\n",
+        "name = \"a\"\nkind = \"view\"\nallowed_plugins = [\"a b\"]\n[limits]\ntimeout_s = 3\nevent_ms = 5001\nnodes = 20001\n",
         "p/config.toml:3:20: `a b` is not a plugin's name: at most 64 letters, digits, `_` and `-`, beginning with a letter\n\
-         p/config.toml:5:1: unknown key `timeout_s` in `[limits]`; known keys are memory_mb, first_tree_ms, event_ms\n\
-         p/config.toml:6:12: `event_ms` must be a whole number of 1 to 5000, not integer",
+         p/config.toml:5:1: unknown key `timeout_s` in `[limits]`; known keys are memory_mb, first_tree_ms, event_ms, nodes\n\
+         p/config.toml:6:12: `event_ms` must be a whole number of 1 to 5000, not integer\n\
+         p/config.toml:7:9: `nodes` must be a whole number of 1 to 20000, not integer",
     );
 }
 

@@ -36,6 +36,7 @@ fn view(view: proto::PluginView) -> ViewSummary {
         memory_mb: view.memory_mb,
         first_tree_ms: view.first_tree_ms,
         event_ms: view.event_ms,
+        nodes: view.nodes,
     }
 }
 

@@ -35,6 +35,7 @@ fn view(view: &ViewSummary) -> proto::PluginView {
         memory_mb: view.memory_mb,
         first_tree_ms: view.first_tree_ms,
         event_ms: view.event_ms,
+        nodes: view.nodes,
     }
 }
 

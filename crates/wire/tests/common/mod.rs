@@ -178,9 +178,14 @@ pub fn plugin_summary() -> impl Strategy<Value = PluginSummary> {
 
 fn view_summary() -> impl Strategy<Value = ViewSummary> {
     let texts = || vec(text(), 0..3);
-    let numbers = any::<(u32, u32, u32)>();
+    let numbers = any::<(u32, u32, u32, u32)>();
     (text(), texts(), texts(), numbers).prop_map(
-        |(component_hash, origins, allowed_plugins, (memory_mb, first_tree_ms, event_ms))| {
+        |(
+            component_hash,
+            origins,
+            allowed_plugins,
+            (memory_mb, first_tree_ms, event_ms, nodes),
+        )| {
             ViewSummary {
                 component_hash,
                 origins,
@@ -188,6 +193,7 @@ fn view_summary() -> impl Strategy<Value = ViewSummary> {
                 memory_mb,
                 first_tree_ms,
                 event_ms,
+                nodes,
             }
         },
     )
