@@ -1,11 +1,12 @@
 //! Bringing a view along: files dropped on the page, or chosen; what they ask for, and the answer.
 
-use super::grants::Wishes;
+use super::grants::decided;
 use crate::{
     parts::number_of_words,
     session::{Session, session},
 };
-use leptos::prelude::*;
+use leptos::{ev::MouseEvent, prelude::*};
+use render::Decision;
 use transport::{HandedView, Inspected, KeptView, MAX_COMPONENT_BYTES};
 use web::{ChosenFile, Drop, TooLarge};
 
@@ -100,6 +101,17 @@ impl Session {
         }
     }
 
+    /// Allows a view that was dropped here, or refuses it.
+    fn allow_dropped(self, name: &str, allowed: bool) {
+        let kept = self.views().kept.with_untracked(|kept| {
+            let mut dropped = kept.iter().flatten().filter(|kept| kept.dropped.is_some());
+            dropped.find(|kept| kept.plugin.name == name).cloned()
+        });
+        if let Some(kept) = kept {
+            self.decide(KeptView { allowed, ..kept });
+        }
+    }
+
     /// Keeps a decision about a view.
     pub fn decide(self, decision: KeptView) {
         web::spawn(async move {
@@ -173,41 +185,31 @@ fn Asking(brought: Brought) -> impl IntoView {
             web::show_modal(&dialog);
         }
     });
-    let close = move || views.brought.set(None);
-    let body = match brought {
-        Brought::Read => view! { <h2>"Reading the view…"</h2> }.into_any(),
-        Brought::Failed(html) => view! {
-            <h2>"This cannot be used"</h2>
-            <div inner_html=html></div>
-            <p class="decisions"><button on:click=move |_| close()>"Close"</button></p>
+    let html = match &brought {
+        Brought::Read => render::note("Reading the view…"),
+        Brought::Failed(why) => render::brought_nothing(why),
+        Brought::Asks(inspected, _) => {
+            render::brought_view(&inspected.plugin, &inspected.outside_policy)
         }
-        .into_any(),
-        Brought::Asks(inspected, handed) => {
-            let Inspected {
-                plugin,
-                outside_policy,
-            } = inspected.clone();
-            let allow = move |_| {
-                close();
-                session.take(inspected.clone(), handed.clone());
-            };
-            view! {
-                <h2>{format!("Use the view {} in this browser?", plugin.name)}</h2>
-                <p>{plugin.description.clone()}</p>
-                <p>"It runs walled off from the page, and asks for:"</p>
-                <Wishes plugin outside_policy />
-                <p class="decisions">
-                    <button on:click=allow>"Allow"</button>
-                    <button class="quiet" on:click=move |_| close()>"Refuse"</button>
-                </p>
-            }
-            .into_any()
+    };
+    let decide = move |event: MouseEvent| {
+        let Some((decision, _)) = decided(&event) else {
+            return;
+        };
+        views.brought.set(None);
+        if let (Decision::Allow, Brought::Asks(inspected, handed)) = (decision, &brought) {
+            session.take(inspected.clone(), handed.clone());
         }
     };
     view! {
-        <dialog class="brought" aria-label="A view of your own" node_ref=dialog on:close=move |_| close()>
-            {body}
-        </dialog>
+        <dialog
+            class="brought"
+            aria-label="A view of your own"
+            node_ref=dialog
+            inner_html=html
+            on:click=decide
+            on:close=move |_| views.brought.set(None)
+        ></dialog>
     }
 }
 
@@ -224,52 +226,30 @@ pub fn OwnViews() -> impl IntoView {
             });
         }
     };
-    let rows = move || {
+    let own = Memo::new(move |_| {
         let kept = views.kept().unwrap_or_default();
-        let own = kept.into_iter().filter(|kept| kept.dropped.is_some());
-        own.map(|kept| {
-            let name = kept.plugin.name.clone();
-            let (word, other) = if kept.allowed {
-                ("allowed", "Revoke")
-            } else {
-                ("refused", "Allow")
-            };
-            let turned = KeptView {
-                allowed: !kept.allowed,
-                ..kept.clone()
-            };
-            view! {
-                <li class="plugin">
-                    <div class="plugin-head">
-                        <h3>{name.clone()}</h3>
-                        <span class="badge" data-tone="neutral">{word}</span>
-                    </div>
-                    <div class="plugin-about">
-                        <p>{kept.plugin.description.clone()}</p>
-                        <Wishes plugin=kept.plugin />
-                        <p class="decisions">
-                            <button on:click=move |_| session.decide(turned.clone())>{other}</button>
-                            <button class="quiet" on:click=move |_| views.remove(&name)>"Remove"</button>
-                        </p>
-                    </div>
-                </li>
+        let own = kept.iter().filter(|kept| kept.dropped.is_some());
+        render::own_views(own.map(|kept| (&kept.plugin, kept.allowed)))
+    });
+    let act = move |event: MouseEvent| {
+        if let Some((decision, name)) = decided(&event) {
+            match decision {
+                Decision::Remove => views.remove(&name),
+                decision => session.allow_dropped(&name, decision == Decision::Allow),
             }
-        })
-        .collect_view()
+        }
     };
     view! {
         <section class="plugins own-views" aria-labelledby="own-views">
             <h2 id="own-views">"Views of your own"</h2>
             <p class="note">
-                "Drop a view's "<code>"plugin.wasm"</code>" with its "<code>"config.toml"</code>
-                " anywhere on Databook, or choose them here. It works in this browser, with what you allow."
+                "Drop a view's plugin.wasm with its config.toml anywhere on Databook, or choose them here. It \
+                 works in this browser, with what you allow."
             </p>
-            <p>
-                <label>"Files of a view "
-                    <input type="file" multiple accept=".wasm,.toml" node_ref=field on:change=chosen />
-                </label>
-            </p>
-            <ul class="plugin-list">{rows}</ul>
+            <label>"Files of a view "
+                <input type="file" multiple accept=".wasm,.toml" node_ref=field on:change=chosen />
+            </label>
+            <ul class="plugin-list" inner_html=move || own.get() on:click=act></ul>
         </section>
     }
 }

@@ -1,101 +1,71 @@
 //! What a view may reach, said on the cell: asked for, listed, and taken back.
 
-use super::lookup::{Source, Unusable, Usable};
-use crate::{notebook_page::Model, session::session};
-use leptos::prelude::*;
+use super::lookup::{Unusable, Usable};
+use crate::{
+    notebook_page::Model,
+    session::{Session, session},
+};
+use leptos::{ev::MouseEvent, prelude::*};
 use notebook::Operation;
 use output::PluginSummary;
+use render::{Decision, Whence};
 use transport::KeptView;
 
-/// What a view gets beyond what its cell shows it.
-#[component]
-pub fn Wishes(
-    plugin: PluginSummary,
-    #[prop(optional)] outside_policy: Vec<String>,
-) -> impl IntoView {
-    let view = plugin.view.as_ref();
-    let hosts = view.iter().flat_map(|view| view.origins.clone());
-    let plugins = view.iter().flat_map(|view| view.allowed_plugins.clone());
-    // `env:NAME`, of which only what the operator installed gets anything.
-    let withheld = plugin.allowed_domains.iter().filter_map(|entry| {
-        let variable = entry.strip_prefix("env:")?.to_owned();
-        view.is_some_and(|view| view.origins.is_empty())
-            .then_some(variable)
-    });
-    let items: Vec<_> = hosts
-        .map(|host| {
-            let blocked = outside_policy.contains(&host).then(|| {
-                view! {
-                    ". This server's pages may not go there yet: its operator adds it to "
-                    <code>"connect_src"</code>" in databook.toml."
-                }
-            });
-            view! { <li>"requests from your browser to "<code>{host}</code>{blocked}</li> }.into_any()
-        })
-        .chain(plugins.map(|name| {
-            view! { <li>"calls of the plugin "<code>{name}</code>" on the server"</li> }.into_any()
-        }))
-        .chain(withheld.map(|name| {
-            view! {
-                <li>"the server's address in "<code>{name}</code>", which only installed views get"</li>
-            }
-            .into_any()
-        }))
-        .collect();
-    if items.is_empty() {
-        return view! { <p>"It reaches nothing: it sees what the cell shows, and no more."</p> }
-            .into_any();
-    }
-    view! { <ul class="wishes">{items}</ul> }.into_any()
+/// What a press within markup of `render` decides, and about which view where it says so.
+pub fn decided(event: &MouseEvent) -> Option<(Decision, String)> {
+    let (value, name) = web::pressed(event)?;
+    Some((Decision::parse(&value)?, name))
 }
 
 /// In place of a view that waits for a decision, or was refused.
 #[component]
 pub fn Question(why: Unusable) -> impl IntoView {
     let session = session();
-    let views = session.views();
-    let decide = move |plugin: PluginSummary, source: Source, allowed: bool| {
-        let dropped = match source {
-            Source::Browser => views.dropped(&plugin.name),
-            Source::Server | Source::Notebook => None,
+    let (html, about) = match why {
+        Unusable::Missing(words) => (render::problem(&words), None),
+        Unusable::Asks(plugin) => (
+            render::view_question(&plugin),
+            Some((plugin, Whence::Notebook)),
+        ),
+        Unusable::Refused(plugin, whence) => {
+            (render::refused_view(&plugin.name), Some((plugin, whence)))
+        }
+    };
+    let decide = move |event: MouseEvent| {
+        if let (Some((decision, _)), Some((plugin, whence))) = (decided(&event), &about) {
+            session.allow(plugin, *whence, decision == Decision::Allow);
+        }
+    };
+    view! { <div inner_html=html on:click=decide></div> }
+}
+
+impl Session {
+    /// Allows a view to run here, or refuses it, whatever was decided before.
+    fn allow(self, plugin: &PluginSummary, whence: Whence, allowed: bool) {
+        let dropped = match whence {
+            Whence::Browser => self.views().dropped(&plugin.name),
+            Whence::Server | Whence::Notebook => None,
         };
-        session.decide(KeptView {
-            plugin,
+        self.decide(KeptView {
+            plugin: plugin.clone(),
             allowed,
             dropped,
         });
-    };
-    let allow = move |plugin: &PluginSummary, source| {
-        let plugin = plugin.clone();
-        view! { <button on:click=move |_| decide(plugin.clone(), source, true)>"Allow"</button> }
-    };
-    match why {
-        Unusable::Missing(words) => {
-            view! { <div inner_html=render::problem(&words)></div> }.into_any()
-        }
-        Unusable::Asks(plugin) => {
-            let refused = plugin.clone();
-            view! {
-                <div class="callout question" role="group" aria-label=format!("May {} run here?", plugin.name)>
-                    <p class="callout-title">
-                        {format!("This notebook brings a view, {}. Allow it here?", plugin.name)}
-                    </p>
-                    <p>{plugin.description.clone()}</p>
-                    <p>"Somebody offered it to whoever reads this. It runs walled off in your browser, and asks for:"</p>
-                    <Wishes plugin=plugin.clone() />
-                    <p class="decisions">
-                        {allow(&plugin, Source::Notebook)}
-                        <button class="quiet" on:click=move |_| decide(refused.clone(), Source::Notebook, false)>"Refuse"</button>
-                    </p>
-                </div>
+    }
+
+    /// Hands a view that was dropped here to everybody who opens the notebook.
+    fn offer(self, model: Model, name: &str) {
+        let Some(handed) = self.views().dropped(name) else {
+            return;
+        };
+        web::spawn(async move {
+            match self.rpc().offer(model.id, &handed).await {
+                Ok(()) => {
+                    self.toast("Offered: whoever opens this notebook is asked whether it may run.");
+                }
+                Err(error) => self.report(&error),
             }
-            .into_any()
-        }
-        Unusable::Refused(plugin, source) => view! {
-            <p class="note">{format!("The view {} was refused in this browser.", plugin.name)}</p>
-            <p class="decisions">{allow(&plugin, source)}</p>
-        }
-        .into_any(),
+        });
     }
 }
 
@@ -104,72 +74,37 @@ pub fn Question(why: Unusable) -> impl IntoView {
 pub fn Grants(model: Model, usable: Usable) -> impl IntoView {
     let session = session();
     let views = session.views();
-    let Usable { plugin, source } = usable;
-    let reaches = plugin
-        .view
-        .as_ref()
-        .is_some_and(|view| !view.origins.is_empty() || !view.allowed_plugins.is_empty());
-    if source == Source::Server && !reaches {
-        return ().into_any();
-    }
-    let name = StoredValue::new(plugin.name.clone());
-    let offered = Memo::new(move |_| {
-        name.with_value(|name| model.offers.with(|offers| offers.contains_key(name)))
+    let usable = StoredValue::new(usable);
+    let html = Memo::new(move |_| {
+        usable.with_value(|Usable { plugin, whence }| {
+            let offered = model
+                .offers
+                .with(|offers| offers.contains_key(&plugin.name));
+            render::view_grants(plugin, *whence, offered)
+        })
     });
-    let revoke = {
-        let plugin = plugin.clone();
-        move |_| {
-            session.decide(KeptView {
-                plugin: plugin.clone(),
-                allowed: false,
-                dropped: match source {
-                    Source::Browser => views.dropped(&plugin.name),
-                    Source::Server | Source::Notebook => None,
-                },
-            });
-        }
-    };
-    let offer = move |_| {
-        let Some(handed) = name.with_value(|name| views.dropped(name)) else {
+    let act = move |event: MouseEvent| {
+        let Some((decision, _)) = decided(&event) else {
             return;
         };
-        web::spawn(async move {
-            match session.rpc().offer(model.id, &handed).await {
-                Ok(()) => session
-                    .toast("Offered: whoever opens this notebook is asked whether it may run."),
-                Err(error) => session.report(&error),
+        usable.with_value(|Usable { plugin, whence }| match decision {
+            Decision::Refuse => session.allow(plugin, *whence, false),
+            Decision::Offer => session.offer(model, &plugin.name),
+            Decision::Withdraw => {
+                model.propose(Operation::WithdrawView {
+                    name: plugin.name.clone(),
+                });
             }
+            Decision::Remove => views.remove(&plugin.name),
+            Decision::Allow | Decision::Close => {}
         });
-    };
-    let withdraw = move |_| {
-        model.propose(Operation::WithdrawView {
-            name: name.get_value(),
-        });
-    };
-    let remove = move |_| name.with_value(|name| views.remove(name));
-    let (whence, foreign) = match source {
-        Source::Server => ("Installed by the operator.", false),
-        Source::Browser => ("Dropped on this page; it works in this browser only.", true),
-        Source::Notebook => ("Comes with this notebook; you allowed it.", true),
     };
     view! {
-        <details class="grants">
-            <summary>{format!("What {} may reach", plugin.name)}</summary>
-            <p>{whence}</p>
-            <Wishes plugin />
-            <p class="decisions">
-                {foreign.then(|| view! { <button on:click=revoke>"Revoke"</button> })}
-                {(source == Source::Browser).then(|| view! {
-                    <button on:click=offer>
-                        {move || if offered.get() { "Offer again" } else { "Offer to this notebook" }}
-                    </button>
-                    <button class="quiet" on:click=remove>"Remove from this browser"</button>
-                })}
-                {move || (foreign && offered.get()).then(|| view! {
-                    <button class="quiet" on:click=withdraw>"Withdraw the offer"</button>
-                })}
-            </p>
-        </details>
+        <details
+            class="grants"
+            hidden=move || html.with(String::is_empty)
+            inner_html=move || html.get()
+            on:click=act
+        ></details>
     }
-    .into_any()
 }

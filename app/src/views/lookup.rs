@@ -4,25 +4,15 @@ use super::Views;
 use leptos::prelude::*;
 use notebook::Offer;
 use output::{Builtin, PluginKind, PluginSummary};
+use render::Whence;
 use std::collections::BTreeMap;
 use transport::{HandedView, KeptView};
-
-/// Where a view comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// The operator installed it.
-    Server,
-    /// Somebody dropped it on the page, in this browser.
-    Browser,
-    /// The notebook offers it.
-    Notebook,
-}
 
 /// A view that may run here.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Usable {
     pub plugin: PluginSummary,
-    pub source: Source,
+    pub whence: Whence,
 }
 
 /// Why a view does not run here.
@@ -33,7 +23,7 @@ pub enum Unusable {
     /// The notebook offers it, and nobody has decided yet.
     Asks(PluginSummary),
     /// The person here said no.
-    Refused(PluginSummary, Source),
+    Refused(PluginSummary, Whence),
 }
 
 impl Views {
@@ -67,9 +57,9 @@ impl Views {
             Err(error) => return missing(error.message),
         };
         let kept = self.kept()?;
-        let usable = |plugin: &PluginSummary, source| {
+        let usable = |plugin: &PluginSummary, whence| {
             let plugin = plugin.clone();
-            Some(Ok(Usable { plugin, source }))
+            Some(Ok(Usable { plugin, whence }))
         };
         match plugins.iter().find(|plugin| plugin.name == name) {
             // First: what is broken may not even say of which kind it is.
@@ -81,14 +71,14 @@ impl Views {
                     "`{name}` is a backend plugin; write `@plugin={name}`."
                 ));
             }
-            Some(plugin) => return usable(plugin, Source::Server),
+            Some(plugin) => return usable(plugin, Whence::Server),
             None => {}
         }
         if let Some(kept) = kept.iter().find(|kept| is_dropped(kept, name)) {
             return if kept.allowed {
-                usable(&kept.plugin, Source::Browser)
+                usable(&kept.plugin, Whence::Browser)
             } else {
-                Some(Err(Unusable::Refused(kept.plugin.clone(), Source::Browser)))
+                Some(Err(Unusable::Refused(kept.plugin.clone(), Whence::Browser)))
             };
         }
         if let Some(Offer { plugin, .. }) = offers.get(name) {
@@ -96,8 +86,8 @@ impl Views {
                 .iter()
                 .find(|kept| kept.dropped.is_none() && kept.plugin == *plugin);
             return match decided.map(|kept| kept.allowed) {
-                Some(true) => usable(plugin, Source::Notebook),
-                Some(false) => Some(Err(Unusable::Refused(plugin.clone(), Source::Notebook))),
+                Some(true) => usable(plugin, Whence::Notebook),
+                Some(false) => Some(Err(Unusable::Refused(plugin.clone(), Whence::Notebook))),
                 None => Some(Err(Unusable::Asks(plugin.clone()))),
             };
         }

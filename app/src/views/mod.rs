@@ -16,8 +16,9 @@ pub use trees::TreeView;
 
 use bring::Brought;
 use leptos::prelude::*;
-use lookup::{Source, Usable};
+use lookup::Usable;
 use output::PluginSummary;
+use render::Whence;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
@@ -117,7 +118,7 @@ impl Views {
 
     /// The component of a view.
     async fn component(self, usable: &Usable) -> Result<Rc<Vec<u8>>, CallError> {
-        let Usable { plugin, source } = usable;
+        let Usable { plugin, whence } = usable;
         let hash = plugin
             .view
             .as_ref()
@@ -127,10 +128,10 @@ impl Views {
         if let Some(component) = shared.borrow().components.get(&hash) {
             return Ok(component.clone());
         }
-        let component = match source {
-            Source::Server => Rc::new(transport::fetch_component(&plugin.name, &hash).await?),
-            Source::Notebook => Rc::new(transport::fetch_offered(&hash).await?),
-            Source::Browser => self
+        let component = match whence {
+            Whence::Server => Rc::new(transport::fetch_component(&plugin.name, &hash).await?),
+            Whence::Notebook => Rc::new(transport::fetch_offered(&hash).await?),
+            Whence::Browser => self
                 .dropped(&plugin.name)
                 .map(|dropped| dropped.component)
                 .unwrap_or_default(),

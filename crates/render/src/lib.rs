@@ -13,6 +13,7 @@ mod figure;
 mod gallery;
 mod json;
 mod markdown;
+mod own_views;
 mod page;
 mod plain;
 mod plugins;
@@ -29,6 +30,10 @@ pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 pub use gallery::gallery;
 pub use json::answer_json;
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
+pub use own_views::{
+    Decision, Whence, brought_nothing, brought_view, own_views, refused_view, view_grants,
+    view_question,
+};
 pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;

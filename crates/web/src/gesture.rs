@@ -269,6 +269,17 @@ pub(crate) async fn read(file: &File) -> Option<ChosenFile> {
     })
 }
 
+/// The `data-value` of the button that was pressed, and the `data-name` of what it is in.
+pub fn pressed(event: &Event) -> Option<(String, String)> {
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let button = target.closest("button[data-value]").ok()??;
+    let name = match button.closest("[data-name]") {
+        Ok(Some(named)) => named.get_attribute("data-name").unwrap_or_default(),
+        Ok(None) | Err(_) => String::new(),
+    };
+    Some((button.get_attribute("data-value")?, name))
+}
+
 /// Asks a question that can only be answered by yes or no.
 pub fn confirmed(question: &str) -> bool {
     crate::window().is_some_and(|window| window.confirm_with_message(question).unwrap_or(false))

@@ -24,7 +24,7 @@ pub use element::{
     focus_and_select, html_within, is_composing, on_resize, remove_element, reveal_element,
     set_caret, set_document_title, set_html, set_text_of, show_modal, text_of,
 };
-pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed};
+pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed, pressed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
 pub use kept::{forget, keep, kept};
 pub use location::{
