@@ -243,13 +243,13 @@ async fn a_view_that_goes_on_is_taken_as_it_is() {
 #[tokio::test]
 async fn a_tree_has_at_most_the_nodes_that_its_file_says() {
     let with = |nodes: u32| asking_with("", &format!("[limits]\nnodes = {nodes}")).start();
-    // A stack of a paragraph and a slot.
-    let shown = text(&with(3), "asking", &[]).await;
+    // A stack of a paragraph and a slot, in the SDK's own.
+    let shown = text(&with(4), "asking", &[]).await;
     assert!(shown.contains("800 px"), "{shown}");
     for (nodes, what, expected) in [
-        (2, "nothing", "the widget tree has 3 nodes, at most 2"),
+        (3, "nothing", "the widget tree has 4 nodes, at most 3"),
         // What is put into the slot counts.
-        (4, "slots", "the widget tree has 5 nodes, at most 4"),
+        (5, "slots", "the widget tree has 6 nodes, at most 5"),
     ] {
         let failure = failure(&with(nodes), "asking", &[("do", what)]).await;
         assert!(failure.message.contains(expected), "{failure:?}");
