@@ -9,6 +9,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "databook/databook.proto",
             "databook/notebooks.proto",
             "databook/live.proto",
+            "databook/history.proto",
             "databook/views.proto",
         ],
         ["."],

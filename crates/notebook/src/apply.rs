@@ -82,6 +82,10 @@ impl Notebook {
             Operation::WithdrawView { name } => {
                 Undo::View(name.clone(), self.views.remove(name).map(Box::new))
             }
+            Operation::Introduce(person) => {
+                Undo::Person(actor, self.people.insert(actor, person.clone()))
+            }
+            Operation::Comment(operation) => self.discuss(operation, actor, time_ms)?,
             Operation::InsertCell { cell, after, text } => self.insert(*cell, *after, text)?,
             Operation::MoveCell { cell, after } => self.move_cell(*cell, *after)?,
             Operation::DeleteCell { cell } => self.set_deleted(*cell, true)?,
@@ -123,6 +127,10 @@ impl Notebook {
                 let progress = Some((*fraction, message.clone()));
                 let run = self.running_mut(*run)?;
                 Undo::Progressed(run.id, std::mem::replace(&mut run.progress, progress))
+            }
+            Operation::RunPreviewed { run, output } => {
+                let run = self.running_mut(*run)?;
+                Undo::Previewed(run.id, run.preview.replace(*output))
             }
             Operation::RunFinished { run, outcome } => self.finish(*run, outcome, time_ms)?,
         })
@@ -248,6 +256,7 @@ impl Notebook {
             log: Vec::new(),
             log_lines_dropped: 0,
             progress: None,
+            preview: None,
             finished: None,
         };
         self.runs.insert(id, run);
@@ -268,8 +277,14 @@ impl Notebook {
     }
 
     fn finish(&mut self, run: RunId, outcome: &Outcome, time_ms: i64) -> Result<Undo, ApplyError> {
-        self.running_mut(run)?.finished = Some((outcome.clone(), time_ms));
-        Ok(Undo::Finished(run))
+        let found = self.running_mut(run)?;
+        found.finished = Some((outcome.clone(), time_ms));
+        // An answer takes the place of what was seen before it; an end without one does not.
+        let preview = match outcome {
+            Outcome::Done(_) => found.preview.take(),
+            Outcome::Failed(_) | Outcome::Cancelled | Outcome::Interrupted => found.preview,
+        };
+        Ok(Undo::Finished(run, preview))
     }
 }
 

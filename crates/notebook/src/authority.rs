@@ -217,6 +217,8 @@ impl Authority {
         now_ms: i64,
     ) -> Result<Vec<Entry>, ApplyError> {
         let before = (self.state.sequence, self.state.updated_ms);
+        // A clock that was set back does not set the log back: its times never fall.
+        let now_ms = now_ms.max(self.state.updated_ms);
         let mut done: Vec<Undo> = Vec::with_capacity(fresh.len());
         let mut entries = Vec::with_capacity(fresh.len());
         for proposal in fresh {

@@ -3,7 +3,9 @@
 //! What an operation needs of the state (that its cell exists, that its change fits) is
 //! checked where it is applied; here are the limits, and who may do what.
 
-use crate::{ActorId, ApplyError, Notebook, Operation, TimeRangeSetting, limits, utf16_len};
+use crate::{
+    ActorId, ApplyError, Notebook, Operation, TimeRangeSetting, comment, limits, person, utf16_len,
+};
 use output::{PluginKind, PluginSummary, TimeRange};
 
 /// Who hands something in.
@@ -34,7 +36,10 @@ pub(crate) fn check_source(
         }
         Source::Client => return Ok(()),
     };
-    Err(ApplyError::Forbidden { message })
+    Err(ApplyError::Forbidden {
+        message,
+        hint: "Ask the server to do it.",
+    })
 }
 
 /// Checks the limits on what an operation brings. Its effect on the state is checked with
@@ -55,6 +60,12 @@ pub(crate) fn check_before(state: &Notebook, operation: &Operation) -> Result<()
             let count = state.views.len() + usize::from(added);
             at_most("a notebook", "offered views", limits::OFFERED_VIEWS, count)
         }
+        Operation::Introduce(person) => {
+            // Whether they are new is not known here; one more than allowed does no harm.
+            at_most("a notebook", "people", limits::PEOPLE, state.people.len())?;
+            person::check(person)
+        }
+        Operation::Comment(operation) => comment::check(state, operation),
         Operation::InsertCell { text, .. } => {
             at_most("a notebook", "cells", limits::CELLS, state.order.len() + 1)?;
             check_text(text)
@@ -84,6 +95,7 @@ pub(crate) fn check_before(state: &Notebook, operation: &Operation) -> Result<()
         | Operation::DeleteCell { .. }
         | Operation::RestoreCell { .. }
         | Operation::ChangeText { .. }
+        | Operation::RunPreviewed { .. }
         | Operation::RunFinished { .. } => Ok(()),
     }
 }

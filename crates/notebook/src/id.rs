@@ -94,6 +94,8 @@ identifiers! {
     OperationId,
     /// Who did something.
     ActorId,
+    /// One comment; a thread has that of its first.
+    CommentId,
 }
 
 impl ActorId {

@@ -10,15 +10,20 @@
 mod apply;
 mod authority;
 mod check;
+mod comment;
+mod edits;
 pub mod grammar;
 mod id;
 pub mod limits;
 mod operation;
+mod person;
+mod presence;
 mod rebase;
 mod received;
 mod refusal;
 mod replica;
 mod state;
+mod story;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -26,17 +31,22 @@ mod undo;
 
 pub use authority::{Accepted, Authority, Submission};
 pub use check::{Source, is_variable_name};
+pub use comment::{Comment, CommentOperation, Thread, Threads, Words};
+pub use edits::STEPS as UNDO_STEPS;
 pub use grammar::{
     CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride,
     ViewSource, parse, parse_duration, run_alike, suggest,
 };
-pub use id::{ActorId, CellId, IdError, NotebookId, OperationId, RunId};
+pub use id::{ActorId, CellId, CommentId, IdError, NotebookId, OperationId, RunId};
 pub use operation::{
     BlobHash, BlobHashError, Entry, Operation, Outcome, OutputReference, Proposal, Sequence,
     TimeRangeSetting,
 };
+pub use person::{Colour, Person};
+pub use presence::{Presence, Selection};
 pub use received::Received;
 pub use refusal::{ApplyError, Reason, Refusal};
-pub use replica::{Gap, Replica};
+pub use replica::{Gap, Replica, Stepped};
 pub use state::{Cell, Notebook, NotebookParts, Offer, PartsError, Run};
+pub use story::{Activity, Deed, Ending, Story};
 pub use text::{ChangeError, Side, Step, TextChange, diff, utf16_len};

@@ -27,6 +27,18 @@ pub const VARIABLE_VALUE_CHARACTERS: usize = 4_096;
 pub const OFFERED_VIEWS: usize = 50;
 /// Bytes of what an offered view says of itself, as [`output::PluginSummary::size_bytes`] counts them.
 pub const OFFERED_VIEW_BYTES: usize = 64 << 10;
+/// People who introduced themselves to a notebook.
+pub const PEOPLE: usize = 2_000;
+/// Characters of a person's name.
+pub const PERSON_NAME_CHARACTERS: usize = 60;
+/// Threads of comments of a notebook.
+pub const THREADS: usize = 2_000;
+/// Comments of one thread, deleted ones included.
+pub const THREAD_COMMENTS: usize = 500;
+/// Characters of a comment.
+pub const COMMENT_CHARACTERS: usize = 10_000;
+/// People whom one comment is meant for.
+pub const COMMENT_MENTIONS: usize = 20;
 /// Longest span of a time range that ends now: 100 years.
 pub const TIME_RANGE_MS: u64 = 100 * 365 * 24 * 60 * 60 * 1_000;
 /// Entries that the server keeps at hand per open notebook for transforming and recognising.

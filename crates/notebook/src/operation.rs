@@ -1,6 +1,8 @@
 //! What can happen to a notebook.
 
-use crate::{ActorId, CellId, OperationId, RunId, Step, TextChange};
+use crate::{
+    ActorId, CellId, CommentOperation, OperationId, Person, RunId, Step, TextChange, Words,
+};
 use output::{Failure, Level, PluginSummary, TimeRange};
 use std::collections::BTreeSet;
 
@@ -52,6 +54,9 @@ pub enum Operation {
     WithdrawView {
         name: String,
     },
+    /// How the actor wants to be seen; takes the place of what they said before.
+    Introduce(Person),
+    Comment(CommentOperation),
     /// `after: None` is the front.
     InsertCell {
         cell: CellId,
@@ -91,6 +96,11 @@ pub enum Operation {
         fraction: f64,
         message: String,
     },
+    /// What there is to see before the run ends; the newest takes the place of those before.
+    RunPreviewed {
+        run: RunId,
+        output: OutputReference,
+    },
     RunFinished {
         run: RunId,
         outcome: Outcome,
@@ -104,6 +114,7 @@ impl Operation {
             Self::RunStarted { .. }
             | Self::RunLogged { .. }
             | Self::RunProgressed { .. }
+            | Self::RunPreviewed { .. }
             | Self::RunFinished { .. } => true,
             Self::CreateNotebook { .. }
             | Self::SetTitle { .. }
@@ -113,6 +124,8 @@ impl Operation {
             | Self::SetVariable { .. }
             | Self::OfferView { .. }
             | Self::WithdrawView { .. }
+            | Self::Introduce(_)
+            | Self::Comment(_)
             | Self::InsertCell { .. }
             | Self::MoveCell { .. }
             | Self::DeleteCell { .. }
@@ -147,6 +160,7 @@ impl Operation {
             Self::DeleteCell { cell }
             | Self::RestoreCell { cell }
             | Self::ChangeText { cell, .. }
+            | Self::Comment(CommentOperation::Begin { cell, .. })
             | Self::RunStarted { cell, .. } => named(cell),
             Self::CreateNotebook { .. }
             | Self::SetTitle { .. }
@@ -156,8 +170,11 @@ impl Operation {
             | Self::SetVariable { .. }
             | Self::OfferView { .. }
             | Self::WithdrawView { .. }
+            | Self::Introduce(_)
+            | Self::Comment(_)
             | Self::RunLogged { .. }
             | Self::RunProgressed { .. }
+            | Self::RunPreviewed { .. }
             | Self::RunFinished { .. } => false,
         }
     }
@@ -174,6 +191,8 @@ impl Operation {
                 }
                 Self::OfferView { plugin } => plugin.size_bytes(),
                 Self::WithdrawView { name } => name.len(),
+                Self::Introduce(person) => person.name.len(),
+                Self::Comment(operation) => operation.words().map_or(0, Words::size_bytes),
                 Self::InsertCell { text, .. } => text.len(),
                 Self::ChangeText { change, .. } => change
                     .steps()
@@ -197,6 +216,7 @@ impl Operation {
                 | Self::MoveCell { .. }
                 | Self::DeleteCell { .. }
                 | Self::RestoreCell { .. }
+                | Self::RunPreviewed { .. }
                 | Self::RunFinished { .. } => 0,
             }
     }

@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What changed in the view.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Received {
-    /// Title, deletion, time range, variables or offered views.
+    /// Title, deletion, time range, variables, offered views or people.
     pub head: bool,
+    /// Cells whose comments changed.
+    pub comments: BTreeSet<CellId>,
     /// Which cells are shown, or their order.
     pub structure: bool,
     /// Cells that are new, changed, or had something happen in a run.
@@ -31,7 +33,13 @@ impl Received {
             | Operation::SetTimeRange(_)
             | Operation::SetVariable { .. }
             | Operation::OfferView { .. }
-            | Operation::WithdrawView { .. } => self.head = true,
+            | Operation::WithdrawView { .. }
+            | Operation::Introduce(_) => self.head = true,
+            Operation::Comment(operation) => {
+                let thread = operation.thread(state);
+                let thread = thread.and_then(|thread| state.threads.get(thread));
+                self.comments.extend(thread.map(|thread| thread.cell));
+            }
             Operation::InsertCell { cell, .. } => {
                 self.structure = true;
                 self.cells.insert(*cell);
@@ -49,6 +57,7 @@ impl Received {
             Operation::RunStarted { run, .. }
             | Operation::RunLogged { run, .. }
             | Operation::RunProgressed { run, .. }
+            | Operation::RunPreviewed { run, .. }
             | Operation::RunFinished { run, .. } => {
                 self.runs.insert(*run);
                 self.cells.extend(state.run(*run).map(|run| run.cell));
@@ -77,7 +86,13 @@ impl Received {
             || before.deleted != after.deleted
             || before.time_range != after.time_range
             || before.variables != after.variables
-            || before.views != after.views;
+            || before.views != after.views
+            || before.people != after.people;
+        for thread in after.threads.iter().chain(before.threads.iter()) {
+            if before.threads.get(thread.id) != after.threads.get(thread.id) {
+                self.comments.insert(thread.cell);
+            }
+        }
         self.structure |= before.order != after.order;
         for cell in after.all_cells() {
             let Some(earlier) = before.cell(cell.id) else {

@@ -1,6 +1,6 @@
 //! Why an operation is not taken.
 
-use crate::{CellId, ChangeError, RunId, Sequence};
+use crate::{CellId, ChangeError, CommentId, RunId, Sequence};
 
 /// Why an operation cannot happen to a notebook.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -25,6 +25,10 @@ pub enum ApplyError {
     RunExists { run: RunId },
     #[error("run {run} has ended")]
     RunEnded { run: RunId },
+    #[error("there is no comment {comment} in this notebook, or it is deleted")]
+    UnknownComment { comment: CommentId },
+    #[error("there is already a comment {comment} in this notebook")]
+    CommentExists { comment: CommentId },
     #[error("{what} takes at most {limit} {unit}, this would be {found}")]
     TooLarge {
         what: &'static str,
@@ -35,7 +39,10 @@ pub enum ApplyError {
     #[error("{message}")]
     Invalid { message: String, hint: &'static str },
     #[error("{message}")]
-    Forbidden { message: &'static str },
+    Forbidden {
+        message: &'static str,
+        hint: &'static str,
+    },
 }
 
 impl ApplyError {
@@ -53,6 +60,8 @@ impl ApplyError {
             | Self::UnknownRun { .. }
             | Self::RunExists { .. }
             | Self::RunEnded { .. }
+            | Self::UnknownComment { .. }
+            | Self::CommentExists { .. }
             | Self::Invalid { .. } => Reason::Invalid,
         }
     }
@@ -71,8 +80,9 @@ impl ApplyError {
             Self::UnknownRun { .. } | Self::RunEnded { .. } => "Run the cell again.",
             Self::RunExists { .. } => "Give the new run an identifier of its own.",
             Self::TooLarge { .. } => "Make it shorter, or split it over several.",
-            Self::Invalid { hint, .. } => hint,
-            Self::Forbidden { .. } => "Ask the server to do it.",
+            Self::UnknownComment { .. } => "Reload the notebook to see what was said meanwhile.",
+            Self::CommentExists { .. } => "Give the new comment an identifier of its own.",
+            Self::Invalid { hint, .. } | Self::Forbidden { hint, .. } => hint,
         }
     }
 }

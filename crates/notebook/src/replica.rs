@@ -5,7 +5,10 @@ use crate::{
     ActorId, ApplyError, CellId, Entry, Notebook, Operation, OperationId, Proposal, Received,
     Sequence, Source, Submission, TextChange,
     check::{check_after, check_before, check_source, check_submission},
-    diff, limits,
+    diff,
+    edits::{self, Edits, Way},
+    limits,
+    presence::{RecentChanges, Selection},
     rebase::rebase,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
@@ -25,6 +28,16 @@ pub struct Replica {
     flight: Option<Flight>,
     /// Something pending is not in the view.
     unfit: bool,
+    edits: Edits,
+    recent: RecentChanges,
+}
+
+/// A step that was taken back or done again.
+#[derive(Clone, Debug)]
+pub struct Stepped {
+    pub received: Received,
+    /// The cell that it was about, where that is shown.
+    pub cell: Option<CellId>,
 }
 
 /// The submission that waits for the server's word: the first `count` of what is pending.
@@ -60,6 +73,8 @@ impl Replica {
             pending: VecDeque::new(),
             flight: None,
             unfit: false,
+            edits: Edits::default(),
+            recent: RecentChanges::default(),
         }
     }
 
@@ -97,6 +112,55 @@ impl Replica {
         received.add_text(operation);
         self.queue(proposal);
         Ok(received)
+    }
+
+    /// As [`Replica::propose`], and the author can take it back.
+    ///
+    /// # Errors
+    /// As [`Replica::propose`].
+    pub fn edit(&mut self, proposal: Proposal, now_ms: i64) -> Result<Received, ApplyError> {
+        let operation = proposal.operation.clone();
+        let back = edits::inverse(&self.view, &operation);
+        let received = self.propose(proposal)?;
+        if let Some(back) = back {
+            self.edits.note(&operation, back, now_ms);
+        }
+        Ok(received)
+    }
+
+    pub fn can_undo(&self) -> bool {
+        self.edits.can(Way::Undo)
+    }
+
+    pub fn can_redo(&self) -> bool {
+        self.edits.can(Way::Redo)
+    }
+
+    /// Takes back the author's last edit, and nothing of anybody else's. None when there is none
+    /// left.
+    pub fn undo(&mut self, new_id: impl Fn() -> OperationId, now_ms: i64) -> Option<Stepped> {
+        self.step(Way::Undo, new_id, now_ms)
+    }
+
+    /// Does again what was taken back last, unless there was an edit since.
+    pub fn redo(&mut self, new_id: impl Fn() -> OperationId, now_ms: i64) -> Option<Stepped> {
+        self.step(Way::Redo, new_id, now_ms)
+    }
+
+    fn step(&mut self, way: Way, new_id: impl Fn() -> OperationId, now_ms: i64) -> Option<Stepped> {
+        // A step that others made meaningless, or that no longer fits, is passed over.
+        while let Some(operation) = self.edits.pop(way) {
+            let Some(back) = edits::inverse(&self.view, &operation) else {
+                continue;
+            };
+            let cell = edits::subject(&operation);
+            let id = new_id();
+            if let Ok(received) = self.propose(Proposal { id, operation }) {
+                self.edits.push(way, back, now_ms);
+                return Some(Stepped { received, cell });
+            }
+        }
+        None
     }
 
     /// Queues a proposal, as one with the text change before it where that is still here.
@@ -199,6 +263,7 @@ impl Replica {
         if stale {
             self.rebuild(&mut received);
         }
+        self.edits.follow(&received);
         self.view.updated_ms = self.confirmed.updated_ms;
         result.map(|()| received)
     }
@@ -237,12 +302,25 @@ impl Replica {
             sequence: entry.sequence,
             source,
         })?;
+        self.recent.note(entry.sequence, &entry.operation);
         if as_expected == Some(true) {
             // The view has it already, at this very place.
             self.view.sequence = entry.sequence;
+            if matches!(entry.operation, Operation::Comment(_)) {
+                // But for the time, which is the server's.
+                received.add(&entry.operation, &self.confirmed);
+                self.view.threads = self.confirmed.threads.clone();
+                *stale |= self
+                    .pending
+                    .iter()
+                    .any(|pending| matches!(pending.operation, Operation::Comment(_)));
+            }
             return Ok(());
         }
         received.add(&entry.operation, &self.confirmed);
+        if as_expected.is_none() {
+            self.edits.yield_to(&entry.operation);
+        }
         let seen = rebase(operations(&mut self.pending), &entry.operation);
         *stale |= as_expected.is_some() || self.unfit || !self.commutes(&entry.operation);
         if *stale {
@@ -298,6 +376,44 @@ impl Replica {
         }
     }
 
+    /// Somebody's selection as it is in the view.
+    pub fn selection_in_view(&self, cell: CellId, selection: Selection) -> Selection {
+        self.own_changes(cell)
+            .fold(self.recent.bring(cell, selection), |selection, change| {
+                selection.moved(change)
+            })
+    }
+
+    /// The author's own selection in the view, as others can understand it: in the text that the
+    /// log has.
+    pub fn selection_for_others(&self, cell: CellId, anchor: u32, head: u32) -> Selection {
+        let mut text = self.confirmed.cell(cell).map(|cell| cell.text.clone());
+        let mut back = Vec::new();
+        for change in self.own_changes(cell) {
+            if let Some(before) = &text {
+                back.extend(change.invert(before).ok());
+                text = change.apply(before).ok();
+            }
+        }
+        let selection = Selection {
+            anchor,
+            head,
+            sequence: self.confirmed.sequence,
+        };
+        back.iter()
+            .rev()
+            .fold(selection, |selection, change| selection.moved(change))
+    }
+
+    fn own_changes(&self, cell: CellId) -> impl Iterator<Item = &TextChange> {
+        self.pending
+            .iter()
+            .filter_map(move |pending| match &pending.operation {
+                Operation::ChangeText { cell: of, change } if *of == cell => Some(change),
+                _ => None,
+            })
+    }
+
     /// Takes a snapshot in place of entries. What is pending is kept on top of it.
     ///
     /// Whether the snapshot holds the submission under way is known only when the server
@@ -328,6 +444,7 @@ impl Replica {
         self.confirmed = confirmed;
         let mut received = Received::default();
         self.rebuild(&mut received);
+        self.edits.follow(&received);
         received
     }
 
@@ -347,6 +464,7 @@ impl Replica {
             self.take_out(landed);
             self.landed(landed);
             self.rebuild(&mut received);
+            self.edits.follow(&received);
         }
         received
     }
@@ -375,7 +493,9 @@ impl Replica {
         });
         refused.extend(needing);
         self.pending = kept.into();
-        self.rebuild(&mut Received::default());
+        let mut received = Received::default();
+        self.rebuild(&mut received);
+        self.edits.follow(&received);
         refused
     }
 

@@ -1,6 +1,9 @@
 //! The state of a notebook: what the log amounts to at one sequence number.
 
-use crate::{ActorId, BlobHash, CellId, NotebookId, Outcome, RunId, Sequence, TimeRangeSetting};
+use crate::{
+    ActorId, BlobHash, CellId, NotebookId, Outcome, OutputReference, Person, RunId, Sequence,
+    Thread, Threads, TimeRangeSetting,
+};
 use output::{Level, PluginSummary, TimeRange};
 use std::collections::BTreeMap;
 
@@ -16,6 +19,9 @@ pub struct Notebook {
     pub variables: BTreeMap<String, String>,
     /// View plugins that are offered to whoever opens the notebook, by name.
     pub views: BTreeMap<String, Offer>,
+    /// Who said how they want to be seen.
+    pub people: BTreeMap<ActorId, Person>,
+    pub threads: Threads,
     pub created_ms: i64,
     pub updated_ms: i64,
     /// Every cell that ever was, deleted ones at their place.
@@ -58,6 +64,8 @@ pub struct Run {
     pub log_lines_dropped: u64,
     /// Fraction of 0 to 1 and what is being done.
     pub progress: Option<(f64, String)>,
+    /// What there is to see before the answer; kept when none came.
+    pub preview: Option<OutputReference>,
     /// Outcome and when, once it ended.
     pub finished: Option<(Outcome, i64)>,
 }
@@ -83,6 +91,8 @@ impl Notebook {
             time_range: TimeRangeSetting::default(),
             variables: BTreeMap::new(),
             views: BTreeMap::new(),
+            people: BTreeMap::new(),
+            threads: Threads::default(),
             created_ms: 0,
             updated_ms: 0,
             order: Vec::new(),
@@ -134,6 +144,8 @@ impl Notebook {
             time_range: self.time_range,
             variables: self.variables.clone(),
             views: self.views.values().cloned().collect(),
+            people: self.people.clone(),
+            threads: self.threads.iter().cloned().collect(),
             created_ms: self.created_ms,
             updated_ms: self.updated_ms,
             cells: self.all_cells().cloned().collect(),
@@ -185,6 +197,8 @@ impl Notebook {
                 .into_iter()
                 .map(|offer| (offer.plugin.name.clone(), offer))
                 .collect(),
+            people: parts.people,
+            threads: Threads::from_threads(parts.threads).ok_or(PartsError::Threads)?,
             created_ms: parts.created_ms,
             updated_ms: parts.updated_ms,
             order,
@@ -204,6 +218,8 @@ pub struct NotebookParts {
     pub time_range: TimeRangeSetting,
     pub variables: BTreeMap<String, String>,
     pub views: Vec<Offer>,
+    pub people: BTreeMap<ActorId, Person>,
+    pub threads: Vec<Thread>,
     pub created_ms: i64,
     pub updated_ms: i64,
     /// In order, deleted ones included.
@@ -222,4 +238,6 @@ pub enum PartsError {
     RunWithoutCell { run: RunId },
     #[error("run {run} is named by a cell and is not there")]
     MissingRun { run: RunId },
+    #[error("a comment is there twice, or a thread does not begin with its first comment")]
+    Threads,
 }

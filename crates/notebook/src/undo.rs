@@ -1,7 +1,10 @@
 //! Taking back what was just done to the state, so that a batch is taken whole or not at all
 //! without a copy of the notebook.
 
-use crate::{CellId, Notebook, Offer, Run, RunId, TimeRangeSetting};
+use crate::{
+    ActorId, CellId, Comment, CommentId, Notebook, Offer, OutputReference, Person, Run, RunId,
+    TimeRangeSetting,
+};
 use output::Level;
 
 /// What takes back an operation that was just performed.
@@ -13,6 +16,10 @@ pub(crate) enum Undo {
     TimeRange(TimeRangeSetting),
     Variable(String, Option<String>),
     View(String, Option<Box<Offer>>),
+    Person(ActorId, Option<Person>),
+    Commented(CommentId),
+    CommentChanged(Box<Comment>),
+    Resolved(CommentId, Option<(ActorId, i64)>),
     Inserted(CellId),
     Moved(CellId, usize),
     CellDeleted(CellId, bool),
@@ -23,7 +30,9 @@ pub(crate) enum Undo {
     Logged(RunId),
     LogDropped(RunId),
     Progressed(RunId, Option<(f64, String)>),
-    Finished(RunId),
+    Previewed(RunId, Option<OutputReference>),
+    /// The run and what there was to see of it.
+    Finished(RunId, Option<OutputReference>),
 }
 
 #[derive(Debug)]
@@ -56,6 +65,15 @@ impl Notebook {
             Undo::View(name, None) => {
                 self.views.remove(&name);
             }
+            Undo::Person(actor, Some(person)) => {
+                self.people.insert(actor, person);
+            }
+            Undo::Person(actor, None) => {
+                self.people.remove(&actor);
+            }
+            Undo::Commented(comment) => self.take_back_comment(comment),
+            Undo::CommentChanged(before) => self.put_comment_back(*before),
+            Undo::Resolved(thread, before) => self.put_resolution_back(thread, before),
             Undo::Inserted(cell) => {
                 self.cells.remove(&cell);
                 self.order.retain(|&other| other != cell);
@@ -90,8 +108,14 @@ impl Notebook {
                     run.progress = progress;
                 }
             }
-            Undo::Finished(run) => {
+            Undo::Previewed(run, preview) => {
                 if let Some(run) = self.runs.get_mut(&run) {
+                    run.preview = preview;
+                }
+            }
+            Undo::Finished(run, preview) => {
+                if let Some(run) = self.runs.get_mut(&run) {
+                    run.preview = preview;
                     run.finished = None;
                 }
             }

@@ -2,11 +2,14 @@
 //! and nothing that was typed is missing or there twice.
 
 use super::*;
-use crate::{Accepted, Authority, Reason, Replica, Source, Submission};
+use crate::{
+    Accepted, Authority, CommentId, CommentOperation, Reason, Replica, Source, Submission, Words,
+};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-const PAGES: usize = 3;
+/// Pages at most; an act of one that is not there falls to another.
+const PAGES: usize = 5;
 
 #[derive(Clone, Debug)]
 enum Act {
@@ -40,6 +43,16 @@ enum Act {
     Variable {
         page: usize,
         value: bool,
+    },
+    Comment {
+        page: usize,
+        cell: u8,
+    },
+    Undo {
+        page: usize,
+    },
+    Redo {
+        page: usize,
     },
     Send {
         page: usize,
@@ -84,6 +97,9 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (page(), byte()).prop_map(|(page, cell)| Act::Restore { page, cell }),
         1 => page().prop_map(|page| Act::Title { page }),
         1 => (page(), any::<bool>()).prop_map(|(page, value)| Act::Variable { page, value }),
+        1 => (page(), byte()).prop_map(|(page, cell)| Act::Comment { page, cell }),
+        2 => page().prop_map(|page| Act::Undo { page }),
+        1 => page().prop_map(|page| Act::Redo { page }),
         5 => page().prop_map(|page| Act::Send { page }),
         1 => page().prop_map(|page| Act::SendTwice { page }),
         5 => page().prop_map(|page| Act::Serve { page }),
@@ -93,6 +109,30 @@ fn act() -> impl Strategy<Value = Act> {
         1 => byte().prop_map(|cell| Act::Run { cell }),
         1 => Just(Act::Restart),
     ]
+}
+
+impl Act {
+    fn page_mut(&mut self) -> Option<&mut usize> {
+        match self {
+            Self::Type { page, .. }
+            | Self::Insert { page, .. }
+            | Self::Move { page, .. }
+            | Self::Delete { page, .. }
+            | Self::Restore { page, .. }
+            | Self::Title { page }
+            | Self::Variable { page, .. }
+            | Self::Comment { page, .. }
+            | Self::Undo { page }
+            | Self::Redo { page }
+            | Self::Send { page }
+            | Self::SendTwice { page }
+            | Self::Serve { page }
+            | Self::Deliver { page, .. }
+            | Self::Reconnect { page, .. }
+            | Self::Snapshot { page, .. } => Some(page),
+            Self::Run { .. } | Self::Restart => None,
+        }
+    }
 }
 
 enum Down {
@@ -120,7 +160,7 @@ struct World {
 }
 
 impl World {
-    fn new() -> Self {
+    fn new(pages: usize) -> Self {
         let start = notebook([insert(1, None, "héllo 𝄞 wörld"), insert(2, Some(1), "")]);
         let page = |page: usize| Page {
             replica: Replica::new(start.clone(), ActorId::from_bits(page as u128 + 1)),
@@ -143,7 +183,7 @@ impl World {
                 .map(|(operation, place)| entry(place, operation))
                 .collect(),
             authority: Authority::new(start.clone(), Vec::new()),
-            pages: (0..PAGES).map(page).collect(),
+            pages: (0..pages).map(page).collect(),
             next_id: 1_000,
             now_ms: 10_000,
             typed: Vec::new(),
@@ -158,13 +198,35 @@ impl World {
 
     fn propose(&mut self, page: usize, operation: Operation) {
         let id = self.new_id();
+        let now_ms = self.now_ms;
         let page = &mut self.pages[page];
-        let received = page.replica.propose(proposal(id, operation)).unwrap();
+        let received = page.replica.edit(proposal(id, operation), now_ms).unwrap();
         page.follow(&received);
     }
 
+    /// Undoes or does again; false when there is nothing left.
+    fn step(&mut self, page: usize, undo: bool) -> bool {
+        let id = OperationId::from_bits(self.new_id());
+        let now_ms = self.now_ms;
+        let page = &mut self.pages[page];
+        let stepped = match undo {
+            true => page.replica.undo(|| id, now_ms),
+            false => page.replica.redo(|| id, now_ms),
+        };
+        if let Some(stepped) = &stepped {
+            page.follow(&stepped.received);
+        }
+        stepped.is_some()
+    }
+
     fn act(&mut self, act: &Act) {
-        match *act {
+        // Pauses of all lengths, so that typing is one step or several.
+        self.now_ms += (self.next_id % 7) as i64 * 150;
+        let mut act = act.clone();
+        if let Some(page) = act.page_mut() {
+            *page %= self.pages.len();
+        }
+        match act {
             Act::Type {
                 page,
                 cell,
@@ -205,6 +267,26 @@ impl World {
                         value,
                     },
                 );
+            }
+            Act::Comment { page, cell } => {
+                let cell = self.pick(page, cell);
+                let comment = CommentId::from_bits(self.new_id());
+                let operation = CommentOperation::Begin {
+                    comment,
+                    cell,
+                    run: None,
+                    words: Words {
+                        text: "why?".into(),
+                        mentions: vec![ANN],
+                    },
+                };
+                self.propose(page, Operation::Comment(operation));
+            }
+            Act::Undo { page } => {
+                self.deletes |= self.step(page, true);
+            }
+            Act::Redo { page } => {
+                self.step(page, false);
             }
             Act::Send { page } => self.pages[page].send(),
             Act::SendTwice { page } => {
@@ -354,7 +436,7 @@ impl World {
     fn settle(&mut self) {
         // Each round brings one submission of each page through.
         for _ in 0..100 {
-            for page in 0..PAGES {
+            for page in 0..self.pages.len() {
                 self.pages[page].send();
                 while !self.pages[page].up.is_empty() {
                     self.serve(page);
@@ -409,8 +491,11 @@ impl Page {
 
 proptest! {
     #[test]
-    fn everybody_sees_the_same(acts in proptest::collection::vec(act(), 1..80)) {
-        let mut world = World::new();
+    fn everybody_sees_the_same(
+        pages in 2..=PAGES,
+        acts in proptest::collection::vec(act(), 1..80),
+    ) {
+        let mut world = World::new(pages);
         for act in &acts {
             world.act(act);
         }
@@ -435,5 +520,49 @@ proptest! {
         }
         let parts = folded.to_parts();
         prop_assert_eq!(Notebook::from_parts(parts), Ok(folded));
+    }
+
+    /// Whatever the network does and the others do: one who takes back everything takes back their
+    /// own typing, all of it, and nothing of anybody else's.
+    #[test]
+    fn undo_restores_exactly_ones_own(
+        pages in 2..=PAGES,
+        acts in proptest::collection::vec(act(), 1..60),
+    ) {
+        let mut world = World::new(pages);
+        let mut own = Vec::new();
+        let calm = |act: &Act| match act {
+            // A snapshot hides who did what; taking out makes it the others' loss as well.
+            Act::Snapshot { .. } | Act::Undo { .. } | Act::Redo { .. } => false,
+            Act::Type { delete, .. } => *delete == 0,
+            _ => true,
+        };
+        for act in acts.iter().filter(|act| calm(act)) {
+            let before = world.typed.len();
+            world.act(act);
+            if let Act::Type { page, .. } = act
+                && page % pages == 0
+            {
+                own.extend(before..world.typed.len());
+            }
+        }
+        world.settle();
+        let count = |world: &World, typed: usize| {
+            let state = world.authority.state();
+            let all: String = state.all_cells().map(|cell| &cell.text[..]).collect();
+            all.matches(&world.typed[typed][..]).count()
+        };
+        // As many steps as there are remembered ones.
+        while world.step(0, true) {}
+        world.settle();
+        for typed in 0..world.typed.len() {
+            let there = usize::from(!own.contains(&typed));
+            prop_assert_eq!(count(&world, typed), there, "after undo: {}", typed);
+        }
+        while world.step(0, false) {}
+        world.settle();
+        for typed in 0..world.typed.len() {
+            prop_assert_eq!(count(&world, typed), 1, "after redo: {}", typed);
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{
     answer::{failure, level, time_range},
+    comment::{begin, edit, person, reply},
     plugin::plugin,
 };
 use crate::{
@@ -9,8 +10,8 @@ use crate::{
     error::{WireError, Within, at_most, each, parse, required},
 };
 use notebook::{
-    Entry, NotebookId, Operation, Outcome, OutputReference, Proposal, Reason, Refusal, Sequence,
-    Step, Submission, TextChange, TimeRangeSetting, limits,
+    CommentOperation, Entry, NotebookId, Operation, Outcome, OutputReference, Proposal, Reason,
+    Refusal, Sequence, Step, Submission, TextChange, TimeRangeSetting, limits,
 };
 use output::TimeRange;
 use proto::operation::Kind;
@@ -94,6 +95,14 @@ fn name(kind: &Kind) -> &'static str {
         Kind::RunLogged(_) => "run_logged",
         Kind::RunProgressed(_) => "run_progressed",
         Kind::RunFinished(_) => "run_finished",
+        Kind::RunPreviewed(_) => "run_previewed",
+        Kind::Introduce(_) => "introduce",
+        Kind::BeginThread(_) => "begin_thread",
+        Kind::ReplyToThread(_) => "reply_to_thread",
+        Kind::EditComment(_) => "edit_comment",
+        Kind::DeleteComment(_) => "delete_comment",
+        Kind::ResolveThread(_) => "resolve_thread",
+        Kind::ReopenThread(_) => "reopen_thread",
     }
 }
 
@@ -150,6 +159,23 @@ fn from_kind(kind: Kind) -> Result<Operation, WireError> {
             fraction: fraction(progressed.fraction),
             message: text("message", progressed.message)?,
         },
+        Kind::Introduce(own) => Operation::Introduce(person(own)?),
+        Kind::BeginThread(message) => Operation::Comment(begin(message)?),
+        Kind::ReplyToThread(message) => Operation::Comment(reply(message)?),
+        Kind::EditComment(message) => Operation::Comment(edit(message)?),
+        Kind::DeleteComment(delete) => Operation::Comment(CommentOperation::Delete {
+            comment: parse("comment", &delete.comment)?,
+        }),
+        Kind::ResolveThread(resolve) => Operation::Comment(CommentOperation::Resolve {
+            thread: parse("thread", &resolve.thread)?,
+        }),
+        Kind::ReopenThread(reopen) => Operation::Comment(CommentOperation::Reopen {
+            thread: parse("thread", &reopen.thread)?,
+        }),
+        Kind::RunPreviewed(previewed) => Operation::RunPreviewed {
+            run: parse("run", &previewed.run)?,
+            output: reference("output", required("output", previewed.output)?)?,
+        },
         Kind::RunFinished(finished) => Operation::RunFinished {
             run: parse("run", &finished.run)?,
             outcome: outcome(finished.outcome)?,
@@ -159,7 +185,7 @@ fn from_kind(kind: Kind) -> Result<Operation, WireError> {
 
 /// The finer limits, with words for their authors, are the notebook's; this one keeps what no
 /// notebook can hold from being looked at.
-fn text(field: &str, text: String) -> Result<String, WireError> {
+pub(super) fn text(field: &str, text: String) -> Result<String, WireError> {
     at_most(field, text.len(), MAX_TEXT_BYTES, "bytes")?;
     Ok(text)
 }
@@ -207,13 +233,20 @@ pub(super) fn time_range_setting(
     })
 }
 
+pub(super) fn reference(
+    field: &str,
+    reference: proto::OutputReference,
+) -> Result<OutputReference, WireError> {
+    Ok(OutputReference {
+        hash: parse("hash", &reference.hash).within(field)?,
+        size_bytes: reference.size_bytes,
+    })
+}
+
 pub(super) fn outcome(outcome: Option<proto::run_finished::Outcome>) -> Result<Outcome, WireError> {
     use proto::run_finished::Outcome as Message;
     Ok(match required("outcome", outcome)? {
-        Message::Output(reference) => Outcome::Done(OutputReference {
-            hash: parse("output.hash", &reference.hash)?,
-            size_bytes: reference.size_bytes,
-        }),
+        Message::Output(output) => Outcome::Done(reference("output", output)?),
         Message::Failure(own) => Outcome::Failed(failure(own).within("failure")?),
         Message::Cancelled(_) => Outcome::Cancelled,
         Message::Interrupted(_) => Outcome::Interrupted,

@@ -2,7 +2,8 @@
 
 use super::{
     answer::level,
-    log::{fraction, outcome, time_range_setting},
+    comment::{person, thread},
+    log::{fraction, outcome, reference, time_range_setting},
     plugin::plugin,
 };
 use crate::{
@@ -28,6 +29,13 @@ pub fn snapshot(snapshot: proto::Snapshot) -> Result<Notebook, WireError> {
         },
         variables: snapshot.variables.into_iter().collect(),
         views: each("views", snapshot.views, offer)?,
+        people: snapshot
+            .people
+            .into_iter()
+            .map(|(actor, own)| Ok((parse("", &actor)?, person(own)?)))
+            .collect::<Result<_, WireError>>()
+            .within("people")?,
+        threads: each("threads", snapshot.threads, thread)?,
         created_ms: snapshot.created_ms,
         updated_ms: snapshot.updated_ms,
         cells: each("cells", snapshot.cells, cell)?,
@@ -109,6 +117,10 @@ fn run(run: proto::RunState) -> Result<Run, WireError> {
                 Some((fraction(progress.fraction), progress.message))
             }
         },
+        preview: run
+            .preview
+            .map(|preview| reference("preview", preview))
+            .transpose()?,
         finished,
     })
 }

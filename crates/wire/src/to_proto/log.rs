@@ -1,10 +1,11 @@
 //! Operations, entries, submissions and refusals as messages.
 
 use super::answer::{failure, level, time_range};
+use super::comment::{comment, person};
 use super::plugin::plugin;
 use notebook::{
-    CellId, Entry, NotebookId, Operation, Outcome, Proposal, Reason, Refusal, RunId, Step,
-    Submission, TextChange, TimeRangeSetting,
+    CellId, Entry, NotebookId, Operation, Outcome, OutputReference, Proposal, Reason, Refusal,
+    RunId, Step, Submission, TextChange, TimeRangeSetting,
 };
 use output::{Level, TimeRange};
 use proto::operation::Kind;
@@ -88,6 +89,8 @@ fn kind(operation: &Operation) -> Kind {
         Operation::WithdrawView { name } => {
             Kind::WithdrawView(proto::WithdrawView { name: name.clone() })
         }
+        Operation::Introduce(own) => Kind::Introduce(person(own)),
+        Operation::Comment(operation) => comment(operation),
         Operation::InsertCell { cell, after, text } => Kind::InsertCell(proto::InsertCell {
             cell: cell.to_string(),
             after: after.map(|after| after.to_string()),
@@ -124,6 +127,10 @@ fn kind(operation: &Operation) -> Kind {
             fraction,
             message,
         } => Kind::RunProgressed(run_progressed(*run, *fraction, message)),
+        Operation::RunPreviewed { run, output } => Kind::RunPreviewed(proto::RunPreviewed {
+            run: run.to_string(),
+            output: Some(reference(*output)),
+        }),
         Operation::RunFinished { run, outcome } => Kind::RunFinished(run_finished(*run, outcome)),
     }
 }
@@ -182,13 +189,17 @@ pub(super) fn run_progressed(run: RunId, fraction: f64, message: &str) -> proto:
     }
 }
 
+pub(super) fn reference(reference: OutputReference) -> proto::OutputReference {
+    proto::OutputReference {
+        hash: reference.hash.to_string(),
+        size_bytes: reference.size_bytes,
+    }
+}
+
 pub(super) fn run_finished(run: RunId, outcome: &Outcome) -> proto::RunFinished {
     use proto::run_finished::{Cancelled, Interrupted, Outcome as Message};
     let outcome = match outcome {
-        Outcome::Done(reference) => Message::Output(proto::OutputReference {
-            hash: reference.hash.to_string(),
-            size_bytes: reference.size_bytes,
-        }),
+        Outcome::Done(output) => Message::Output(reference(*output)),
         Outcome::Failed(own) => Message::Failure(failure(own)),
         Outcome::Cancelled => Message::Cancelled(Cancelled {}),
         Outcome::Interrupted => Message::Interrupted(Interrupted {}),

@@ -1,6 +1,9 @@
 //! The state of a notebook, and its line in the list, as messages.
 
-use super::log::{run_finished, run_logged, run_progressed, run_started, time_range_setting};
+use super::comment::{person, thread};
+use super::log::{
+    reference, run_finished, run_logged, run_progressed, run_started, time_range_setting,
+};
 use super::plugin::plugin;
 use crate::Summary;
 use notebook::{Cell, Notebook, Offer, Run};
@@ -18,6 +21,12 @@ pub fn snapshot(state: &Notebook) -> proto::Snapshot {
         created_ms: state.created_ms,
         updated_ms: state.updated_ms,
         views: state.views.values().map(offer).collect(),
+        people: state
+            .people
+            .iter()
+            .map(|(actor, own)| (actor.to_string(), person(own)))
+            .collect(),
+        threads: state.threads.iter().map(thread).collect(),
     }
 }
 
@@ -70,5 +79,6 @@ fn run(run: &Run) -> proto::RunState {
             .map(|(outcome, _)| run_finished(run.id, outcome)),
         finished_ms: run.finished.as_ref().map(|(_, finished_ms)| *finished_ms),
         log_lines_dropped: run.log_lines_dropped,
+        preview: run.preview.map(reference),
     }
 }

@@ -1,9 +1,9 @@
 //! Any domain value, for the property tests.
 
 use notebook::{
-    ActorId, BlobHash, Cell, CellId, Entry, Notebook, NotebookId, NotebookParts, Offer, Operation,
-    OperationId, Outcome, OutputReference, Run, RunId, Sequence, Step, TextChange,
-    TimeRangeSetting,
+    ActorId, BlobHash, Cell, CellId, Colour, Comment, CommentId, CommentOperation, Entry, Notebook,
+    NotebookId, NotebookParts, Offer, Operation, OperationId, Outcome, OutputReference, Person,
+    Run, RunId, Sequence, Step, TextChange, Thread, TimeRangeSetting, Words,
 };
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, OptionKind,
@@ -224,12 +224,97 @@ fn time_range_setting() -> impl Strategy<Value = TimeRangeSetting> {
     ]
 }
 
+fn reference() -> impl Strategy<Value = OutputReference> {
+    any::<([u8; 32], u64)>().prop_map(|(hash, size_bytes)| OutputReference {
+        hash: BlobHash(hash),
+        size_bytes,
+    })
+}
+
+fn person() -> impl Strategy<Value = Person> {
+    (text(), any::<u32>()).prop_map(|(name, colour)| Person {
+        name,
+        colour: Colour::new(colour),
+    })
+}
+
+fn comment_id() -> impl Strategy<Value = CommentId> {
+    any::<u128>().prop_map(CommentId::from_bits)
+}
+
+fn comment_words() -> impl Strategy<Value = Words> {
+    let mentions = vec(any::<u128>().prop_map(ActorId::from_bits), 0..3);
+    (text(), mentions).prop_map(|(text, mentions)| Words { text, mentions })
+}
+
+fn comment_operation() -> impl Strategy<Value = CommentOperation> {
+    prop_oneof![
+        (
+            comment_id(),
+            cell_id(),
+            option::of(run_id()),
+            comment_words()
+        )
+            .prop_map(|(comment, cell, run, words)| CommentOperation::Begin {
+                comment,
+                cell,
+                run,
+                words
+            }),
+        (comment_id(), comment_id(), comment_words()).prop_map(|(comment, thread, words)| {
+            CommentOperation::Reply {
+                comment,
+                thread,
+                words,
+            }
+        }),
+        (comment_id(), comment_words())
+            .prop_map(|(comment, words)| CommentOperation::Edit { comment, words }),
+        comment_id().prop_map(|comment| CommentOperation::Delete { comment }),
+        comment_id().prop_map(|thread| CommentOperation::Resolve { thread }),
+        comment_id().prop_map(|thread| CommentOperation::Reopen { thread }),
+    ]
+}
+
+/// Comments are numbered from 1 by their place, so that no two have one identifier.
+fn thread(number: u128) -> impl Strategy<Value = Thread> {
+    let comment = |id: u128| {
+        let times = any::<(u128, i64, Option<i64>, bool)>();
+        (comment_words(), times).prop_map(
+            move |(words, (actor, written_ms, edited_ms, deleted))| Comment {
+                id: CommentId::from_bits(id),
+                actor: ActorId::from_bits(actor),
+                words,
+                written_ms,
+                edited_ms,
+                deleted,
+            },
+        )
+    };
+    let comments: Vec<_> = (0..3).map(|place| comment(number * 3 + place)).collect();
+    let resolved = option::of(any::<(u128, i64)>());
+    (
+        comments,
+        1usize..=3,
+        cell_id(),
+        option::of(run_id()),
+        resolved,
+    )
+        .prop_map(move |(mut comments, count, cell, run, resolved)| {
+            comments.truncate(count);
+            Thread {
+                id: comments[0].id,
+                cell,
+                run,
+                comments,
+                resolved: resolved.map(|(actor, time)| (ActorId::from_bits(actor), time)),
+            }
+        })
+}
+
 fn outcome() -> impl Strategy<Value = Outcome> {
     prop_oneof![
-        any::<([u8; 32], u64)>().prop_map(|(hash, size_bytes)| Outcome::Done(OutputReference {
-            hash: BlobHash(hash),
-            size_bytes,
-        })),
+        reference().prop_map(Outcome::Done),
         failure().prop_map(Outcome::Failed),
         Just(Outcome::Cancelled),
         Just(Outcome::Interrupted),
@@ -249,6 +334,8 @@ pub fn operation() -> impl Strategy<Value = Operation> {
             plugin: Box::new(plugin)
         }),
         text().prop_map(|name| Operation::WithdrawView { name }),
+        person().prop_map(Operation::Introduce),
+        comment_operation().prop_map(Operation::Comment),
     ];
     let cells = prop_oneof![
         (cell_id(), option::of(cell_id()), text())
@@ -281,6 +368,7 @@ pub fn operation() -> impl Strategy<Value = Operation> {
                 message,
             }
         }),
+        (run_id(), reference()).prop_map(|(run, output)| Operation::RunPreviewed { run, output }),
         (run_id(), outcome()).prop_map(|(run, outcome)| Operation::RunFinished { run, outcome }),
     ];
     prop_oneof![document, cells, runs]
@@ -306,6 +394,7 @@ fn run(number: u128, cell: CellId) -> impl Strategy<Value = Run> {
         any::<u64>(),
         option::of((0.0..=1.0, text())),
         option::of((outcome(), any::<i64>())),
+        option::of(reference()),
     );
     (words, any::<(u128, i64)>(), course).prop_map(
         move |((plugin, source, time_range), (actor, started_ms), course)| Run {
@@ -320,6 +409,7 @@ fn run(number: u128, cell: CellId) -> impl Strategy<Value = Run> {
             log_lines_dropped: course.1,
             progress: course.2,
             finished: course.3,
+            preview: course.4,
         },
     )
 }
@@ -354,8 +444,13 @@ pub fn state() -> impl Strategy<Value = Notebook> {
             actor: ActorId::from_bits(actor),
             time_ms,
         });
-    let tail = (cells, 0usize..=3, vec(offer, 0..3));
-    (head, variables, tail).prop_map(|(head, variables, (mut cells, count, views))| {
+    let people =
+        prop::collection::btree_map(any::<u128>().prop_map(ActorId::from_bits), person(), 0..3);
+    let threads: Vec<_> = (1..4).map(thread).collect();
+    let tail = (cells, 0usize..=3, vec(offer, 0..3), people, threads);
+    (head, variables, tail).prop_map(|(head, variables, tail)| {
+        let (mut cells, count, views, people, mut threads) = tail;
+        threads.truncate(count);
         cells.truncate(count);
         let ((id, sequence, deleted, created_ms, updated_ms), title, time_range) = head;
         let (cells, runs): (Vec<_>, Vec<_>) = cells.into_iter().unzip();
@@ -367,6 +462,8 @@ pub fn state() -> impl Strategy<Value = Notebook> {
             time_range,
             variables,
             views,
+            people,
+            threads,
             created_ms,
             updated_ms,
             cells,
