@@ -41,6 +41,10 @@ impl Refusal {
         Self::new(RefusalReason::OutOfRange, message, hint)
     }
 
+    pub fn forbidden(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(RefusalReason::Forbidden, message, hint)
+    }
+
     /// The data folder did not take or give something; the log has the details.
     pub fn unavailable() -> Self {
         Self::new(
@@ -63,6 +67,12 @@ impl From<notebook::Refusal> for Refusal {
     fn from(refusal: notebook::Refusal) -> Self {
         let reason = wire::to_proto::refusal(&refusal).reason();
         Self::new(reason, refusal.message, refusal.hint)
+    }
+}
+
+impl From<notebook::ApplyError> for Refusal {
+    fn from(error: notebook::ApplyError) -> Self {
+        notebook::Refusal::from(error).into()
     }
 }
 

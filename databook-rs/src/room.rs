@@ -10,11 +10,11 @@ mod commits;
 pub use commits::{Announced, Blobs, INLINE_OUTPUT_BYTES, blob, entries, frame};
 use commits::{Detour, Kind, Pending, Wait};
 
-use crate::{hub::Shared, metrics::Counted, refusal::Refusal};
+use crate::{hub::Shared, metrics::Counted, presence::People, refusal::Refusal};
 use futures_util::FutureExt as _;
 use notebook::{
     ActorId, Authority, BlobHash, CellId, Entry, Notebook, NotebookId, Operation, OperationId,
-    Outcome, Proposal, Reason, RunId, Sequence, Source, Submission,
+    Outcome, Proposal, Reason, RunId, Sequence, Source, Story, Submission,
 };
 use output::{Answer, Failure};
 use std::{
@@ -37,11 +37,16 @@ pub const FOLLOWER_QUEUE_COMMITS: usize = 2 * storage::MAX_GROUP;
 pub const SNAPSHOT_EVERY_ENTRIES: u64 = 500;
 /// Outputs up to this size go to storage directly; it compresses bigger ones on another thread.
 const MAX_DIRECT_BLOB_BYTES: usize = 32 << 10;
+/// Entries that are read at once to tell what happened.
+const STORY_ENTRIES: usize = 2_000;
 /// How far back the base of a submission that changes texts may lie.
 pub const MAX_HISTORY_ENTRIES: u64 = 50_000;
 
 pub struct Room {
     pub id: NotebookId,
+    pub people: People,
+    /// What happened, as far as somebody has asked for it.
+    story: tokio::sync::Mutex<Story>,
     shared: Arc<Shared>,
     inner: Mutex<Inner>,
     queue: mpsc::UnboundedSender<Pending>,
@@ -126,6 +131,8 @@ impl Room {
         ));
         Self {
             id,
+            people: People::new(id),
+            story: tokio::sync::Mutex::default(),
             inner: Mutex::new(Inner {
                 authority: Authority::new(state, recent),
                 live: HashMap::new(),
@@ -362,6 +369,30 @@ impl Room {
             })?;
         }
         followed.await.map_err(|_| Refusal::unavailable())?
+    }
+
+    /// Gives what happened up to now, as far as it is durable.
+    pub async fn story<T>(&self, look: impl FnOnce(&Story) -> T) -> Result<T, Refusal> {
+        let mut story = self.story.lock().await;
+        loop {
+            let read = self
+                .shared
+                .storage
+                .entries(self.id, story.told(), STORY_ENTRIES)
+                .await;
+            let entries = read.map_err(|error| {
+                tracing::error!(%error, notebook = %self.id, "reading what happened failed");
+                Refusal::unavailable()
+            })?;
+            for entry in &entries {
+                story.tell(entry);
+            }
+            if entries.len() < STORY_ENTRIES {
+                return Ok(look(&story));
+            }
+            // A long log is no reason to let others wait.
+            tokio::task::yield_now().await;
+        }
     }
 
     /// Waits until everything that was accepted so far is durable.

@@ -3,6 +3,7 @@
 use crate::{
     files,
     grpc_databook::DatabookService,
+    grpc_history::HistoryService,
     grpc_notebooks::NotebooksService,
     grpc_views::{self, ViewsService},
     pages, rest, security,
@@ -10,7 +11,8 @@ use crate::{
 };
 use axum::{Router, middleware, routing::get};
 use proto::{
-    databook_server::DatabookServer, notebooks_server::NotebooksServer, views_server::ViewsServer,
+    databook_server::DatabookServer, history_server::HistoryServer,
+    notebooks_server::NotebooksServer, views_server::ViewsServer,
 };
 use std::sync::Arc;
 use tonic_web::GrpcWebLayer;
@@ -44,6 +46,8 @@ fn grpc(server: &Arc<Server>) -> Result<Router, ReflectionError> {
         .max_decoding_message_size(MAX_GRPC_REQUEST_BYTES);
     let notebooks = NotebooksServer::new(NotebooksService(server.clone()))
         .max_decoding_message_size(MAX_GRPC_REQUEST_BYTES);
+    let history = HistoryServer::new(HistoryService(server.clone()))
+        .max_decoding_message_size(MAX_GRPC_REQUEST_BYTES);
     let views = ViewsServer::new(ViewsService(server.clone()))
         .max_decoding_message_size(grpc_views::MAX_REQUEST_BYTES);
     let health = tonic_health::pb::health_server::HealthServer::new(
@@ -57,6 +61,7 @@ fn grpc(server: &Arc<Server>) -> Result<Router, ReflectionError> {
     Ok(Router::new()
         .route_service("/databook.Databook/{*method}", databook)
         .route_service("/databook.Notebooks/{*method}", notebooks)
+        .route_service("/databook.History/{*method}", history)
         .route_service("/databook.Views/{*method}", views)
         .route_service("/grpc.health.v1.Health/{*method}", health)
         .route_service(

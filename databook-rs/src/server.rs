@@ -34,10 +34,11 @@ const PLUGINS_LOOK_EVERY: Duration = Duration::from_millis(500);
 const MAX_FLUSH: Duration = Duration::from_secs(10);
 
 /// What gRPC's health service tells about; the empty name is the whole server.
-const SERVICES: [&str; 4] = [
+const SERVICES: [&str; 5] = [
     "",
     "databook.Databook",
     "databook.Notebooks",
+    "databook.History",
     "databook.Views",
 ];
 

@@ -4,7 +4,7 @@
 //! checked where it is applied; here are the limits, and who may do what.
 
 use crate::{
-    ActorId, ApplyError, Notebook, Operation, TimeRangeSetting, comment, limits, person, utf16_len,
+    ActorId, ApplyError, Notebook, Operation, TimeRangeSetting, comment, limits, utf16_len,
 };
 use output::{PluginKind, PluginSummary, TimeRange};
 
@@ -63,7 +63,7 @@ pub(crate) fn check_before(state: &Notebook, operation: &Operation) -> Result<()
         Operation::Introduce(person) => {
             // Whether they are new is not known here; one more than allowed does no harm.
             at_most("a notebook", "people", limits::PEOPLE, state.people.len())?;
-            person::check(person)
+            person.check()
         }
         Operation::Comment(operation) => comment::check(state, operation),
         Operation::InsertCell { text, .. } => {

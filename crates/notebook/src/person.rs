@@ -31,22 +31,27 @@ impl Colour {
     }
 }
 
-/// The limits on what somebody says of themselves.
-pub(crate) fn check(person: &Person) -> Result<(), ApplyError> {
-    if person.name.trim().is_empty() || person.name.chars().any(char::is_control) {
-        return Err(ApplyError::Invalid {
-            message: "a name cannot be empty or have line breaks or control characters".into(),
-            hint: "Choose a name that others know you by.",
-        });
+impl Person {
+    /// The limits on what somebody says of themselves.
+    ///
+    /// # Errors
+    /// A name that is empty, too long, or not on one line.
+    pub fn check(&self) -> Result<(), ApplyError> {
+        if self.name.trim().is_empty() || self.name.chars().any(char::is_control) {
+            return Err(ApplyError::Invalid {
+                message: "a name cannot be empty or have line breaks or control characters".into(),
+                hint: "Choose a name that others know you by.",
+            });
+        }
+        let characters = self.name.chars().count();
+        if characters > limits::PERSON_NAME_CHARACTERS {
+            return Err(ApplyError::TooLarge {
+                what: "a name",
+                unit: "characters",
+                limit: limits::PERSON_NAME_CHARACTERS as u64,
+                found: characters as u64,
+            });
+        }
+        Ok(())
     }
-    let characters = person.name.chars().count();
-    if characters > limits::PERSON_NAME_CHARACTERS {
-        return Err(ApplyError::TooLarge {
-            what: "a name",
-            unit: "characters",
-            limit: limits::PERSON_NAME_CHARACTERS as u64,
-            found: characters as u64,
-        });
-    }
-    Ok(())
 }

@@ -13,9 +13,9 @@ mod writer;
 
 pub use blob::{MAX_BLOB_BYTES, StoredBlob, blob_hash};
 pub use error::StorageError;
-pub use reader::{Loaded, Places};
+pub use reader::{At, Loaded, Moment, Places};
 pub use wire::Summary;
-pub use writer::MAX_GROUP;
+pub use writer::{MAX_GROUP, REPLAY_ENTRIES};
 
 use bytes::Bytes;
 use notebook::{BlobHash, Entry, Notebook, NotebookId, OperationId, Sequence};
@@ -105,7 +105,8 @@ impl Storage {
     }
 
     /// Keeps a state, so that the next opening need not fold the whole log. How often is the
-    /// caller's choice; the newest two are kept.
+    /// caller's choice; the newest two are kept, and of the older ones the first in every
+    /// [`REPLAY_ENTRIES`] entries.
     ///
     /// # Errors
     /// [`StorageError::OutOfSequence`] when the state is ahead of the log.
@@ -131,6 +132,21 @@ impl Storage {
         self.shared
             .readers
             .query(move |reader| reader.load(notebook))
+            .await
+    }
+
+    /// The notebook as it was at a moment; none when there is no such notebook.
+    ///
+    /// # Errors
+    /// As [`Storage::load`].
+    pub async fn at(
+        &self,
+        notebook: NotebookId,
+        moment: Moment,
+    ) -> Result<Option<At>, StorageError> {
+        self.shared
+            .readers
+            .query(move |reader| reader.at(notebook, moment))
             .await
     }
 

@@ -13,6 +13,8 @@ use wire::Summary;
 
 /// Queries at the same time; SQLite readers wait neither for each other nor for the writer.
 const CONNECTIONS: u32 = 4;
+/// States that are tried at opening, should the newest be damaged.
+const KEPT: u32 = 3;
 
 /// What storage has of one notebook: its state is the snapshot with the entries applied.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,28 @@ pub struct Loaded {
     pub snapshot: Option<Notebook>,
     /// Everything after the snapshot, in order.
     pub entries: Vec<Entry>,
+}
+
+/// A place in a notebook's log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// After this entry; one beyond the end is the end.
+    Sequence(Sequence),
+    /// After the last entry that was made by then, milliseconds since 1970 UTC; before the first
+    /// entry it is the first.
+    Time(i64),
+}
+
+/// A notebook as it was.
+#[derive(Clone, Debug, PartialEq)]
+pub struct At {
+    pub state: Notebook,
+    /// When the state's last entry was made.
+    pub time_ms: i64,
+    /// The log's last entry now.
+    pub head: Sequence,
+    /// Entries that were folded to get there.
+    pub folded: usize,
 }
 
 /// Which of some operations a notebook's log has.
@@ -112,7 +136,7 @@ impl Reader<'_> {
         let Some((number, head)) = self.number_and_head(notebook)? else {
             return Ok(None);
         };
-        let snapshot = self.snapshot(notebook, number, head)?;
+        let snapshot = self.snapshot(notebook, number, head, KEPT)?;
         let after = snapshot
             .as_ref()
             .map(|state| state.sequence)
@@ -125,6 +149,67 @@ impl Reader<'_> {
         let loaded = Loaded { snapshot, entries };
         transaction.commit().map_err(|source| self.failed(source))?;
         Ok(Some(loaded))
+    }
+
+    pub(crate) fn at(
+        &self,
+        notebook: NotebookId,
+        moment: Moment,
+    ) -> Result<Option<At>, StorageError> {
+        let transaction = self
+            .connection
+            .unchecked_transaction()
+            .map_err(|source| self.failed(source))?;
+        let Some((number, head)) = self.number_and_head(notebook)? else {
+            return Ok(None);
+        };
+        let until = match moment {
+            Moment::Sequence(sequence) => sequence.clamp(Sequence(1), head),
+            Moment::Time(time_ms) => self.last_by(number, head, time_ms)?,
+        };
+        let snapshot = self.snapshot(notebook, number, until, 1)?;
+        let mut state = snapshot.unwrap_or_else(|| Notebook::new(notebook));
+        let after = state.sequence;
+        let missing = (until.0 - after.0) as usize;
+        let entries = self.entries_of(notebook, number, after, missing)?;
+        for entry in &entries {
+            state
+                .apply(entry)
+                .map_err(|error| self.damaged(notebook, entry.sequence.0, error))?;
+        }
+        if state.sequence != until {
+            return Err(self.damaged(notebook, state.sequence.0 + 1, "is missing"));
+        }
+        let time_ms = self.time_of(number, until)?;
+        transaction.commit().map_err(|source| self.failed(source))?;
+        Ok(Some(At {
+            state,
+            time_ms,
+            head,
+            folded: entries.len(),
+        }))
+    }
+
+    /// The last entry that was made by a time. Times in a log never fall, so that it can be found
+    /// by halving.
+    fn last_by(&self, number: i64, head: Sequence, time_ms: i64) -> Result<Sequence, StorageError> {
+        let (mut low, mut high) = (1, head.0.max(1));
+        while low < high {
+            let middle = low + (high - low).div_ceil(2);
+            if self.time_of(number, Sequence(middle))? <= time_ms {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        Ok(Sequence(low))
+    }
+
+    fn time_of(&self, number: i64, sequence: Sequence) -> Result<i64, StorageError> {
+        self.connection
+            .prepare_cached("SELECT time_ms FROM entries WHERE notebook = ? AND sequence = ?")
+            .and_then(|mut select| select.query_row(params![number, sequence.0], |row| row.get(0)))
+            .map_err(|source| self.failed(source))
     }
 
     pub(crate) fn entries(
@@ -228,19 +313,22 @@ impl Reader<'_> {
             .map_err(|source| self.failed(source))
     }
 
-    /// The newest that can be read: a state is only a shortcut, the log has everything.
+    /// The newest up to an entry that can be read, of so many: a state is only a shortcut, the log
+    /// has everything.
     fn snapshot(
         &self,
         notebook: NotebookId,
         number: i64,
         head: Sequence,
+        tries: u32,
     ) -> Result<Option<Notebook>, StorageError> {
         let select = || {
             self.connection
                 .prepare_cached(
-                    "SELECT state FROM snapshots WHERE notebook = ? ORDER BY sequence DESC",
+                    "SELECT state FROM snapshots WHERE notebook = ? AND sequence <= ? \
+                     ORDER BY sequence DESC LIMIT ?",
                 )?
-                .query_map([number], |row| row.get(0))?
+                .query_map(params![number, head.0, tries], |row| row.get(0))?
                 .collect::<rusqlite::Result<Vec<Vec<u8>>>>()
         };
         let states = select().map_err(|source| self.failed(source))?;

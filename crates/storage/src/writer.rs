@@ -20,8 +20,10 @@ pub const MAX_GROUP: usize = 512;
 const MAX_GROUP_BYTES: usize = 16 << 20;
 /// Commands that wait for the thread before senders wait for room.
 const QUEUE: usize = 2 * MAX_GROUP;
-/// States of a notebook that are kept: the newest, and one more should that be damaged.
+/// Newest states of a notebook that are kept: the last, and one more should that be damaged.
 const KEPT_SNAPSHOTS: u32 = 2;
+/// Of the older ones one in so many entries stays, so that any moment of a log is near a state.
+pub const REPLAY_ENTRIES: u64 = 2_500;
 
 pub(crate) type Reply = oneshot::Sender<Result<(), StorageError>>;
 
@@ -344,9 +346,11 @@ impl Writer {
                 .prepare_cached(
                     "DELETE FROM snapshots WHERE notebook = ?1 AND sequence NOT IN \
                      (SELECT sequence FROM snapshots WHERE notebook = ?1 \
-                      ORDER BY sequence DESC LIMIT ?2)",
+                      ORDER BY sequence DESC LIMIT ?2) AND sequence NOT IN \
+                     (SELECT min(sequence) FROM snapshots WHERE notebook = ?1 \
+                      GROUP BY sequence / ?3)",
                 )?
-                .execute(params![number, KEPT_SNAPSHOTS])
+                .execute(params![number, KEPT_SNAPSHOTS, REPLAY_ENTRIES])
         };
         insert().map(|_| ()).map_err(|source| self.failed(source))
     }

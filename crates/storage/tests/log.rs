@@ -11,7 +11,9 @@ mod common;
 use common::{append, entry, finished, folder, id, log, numbered, state};
 use futures_util::{FutureExt as _, future::join_all};
 use notebook::{OperationId, Sequence};
-use storage::{Append, MAX_BLOB_BYTES, MAX_GROUP, Storage, StorageError, StoredBlob, blob_hash};
+use storage::{
+    Append, MAX_BLOB_BYTES, MAX_GROUP, Moment, Storage, StorageError, StoredBlob, blob_hash,
+};
 use tokio::task::coop;
 
 #[tokio::test]
@@ -335,4 +337,66 @@ async fn closing_finishes_what_was_handed_over() {
     assert!(!folder.join("databook.sqlite-wal").exists());
     let again = Storage::open(&folder).unwrap();
     assert_eq!(log(&again, id(1)).await, numbered(1..=100));
+}
+
+#[tokio::test]
+async fn any_moment_of_a_log_can_be_read() {
+    let (_parent, folder) = folder();
+    let storage = Storage::open(&folder).unwrap();
+    let entries = numbered(1..=40);
+    storage
+        .append(append(id(1), entries.clone()))
+        .await
+        .unwrap();
+    storage
+        .put_snapshot(&state(id(1), &numbered(1..=15)))
+        .await
+        .unwrap();
+    for until in [1, 14, 15, 16, 40] {
+        let at = storage
+            .at(id(1), Moment::Sequence(Sequence(until)))
+            .await
+            .unwrap()
+            .unwrap();
+        assert_eq!(at.state, state(id(1), &numbered(1..=until)));
+        assert_eq!(at.time_ms, 1_000 + until as i64);
+        assert_eq!(at.head, Sequence(40));
+        // An entry's own time is the moment after it.
+        let by_time = storage.at(id(1), Moment::Time(at.time_ms)).await.unwrap();
+        assert_eq!(by_time, Some(at));
+    }
+    let sequence_at = async |moment| {
+        let at = storage.at(id(1), moment).await.unwrap().unwrap();
+        at.state.sequence.0
+    };
+    assert_eq!(sequence_at(Moment::Time(i64::MIN)).await, 1);
+    assert_eq!(sequence_at(Moment::Time(i64::MAX)).await, 40);
+    assert_eq!(sequence_at(Moment::Sequence(Sequence(0))).await, 1);
+    assert_eq!(sequence_at(Moment::Sequence(Sequence(99))).await, 40);
+    assert_eq!(storage.at(id(2), Moment::Time(0)).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn old_states_stay_one_in_so_many_entries() {
+    let (_parent, folder) = folder();
+    let storage = Storage::open(&folder).unwrap();
+    let entries = numbered(1..=6_000);
+    storage.append(append(id(1), entries)).await.unwrap();
+    for until in [2_400, 2_600, 3_000, 5_100, 5_200, 5_300] {
+        let entries = numbered(1..=until);
+        storage.put_snapshot(&state(id(1), &entries)).await.unwrap();
+    }
+    for (until, folded) in [
+        (2_450, 50),
+        (2_700, 100),
+        // The state at 3,000 went: there is an earlier one of the same 2,500 entries.
+        (3_100, 500),
+        (5_150, 50),
+        (5_250, 50),
+        (5_301, 1),
+    ] {
+        let moment = Moment::Sequence(Sequence(until));
+        let at = storage.at(id(1), moment).await.unwrap().unwrap();
+        assert_eq!((at.state.sequence.0, at.folded), (until, folded));
+    }
 }

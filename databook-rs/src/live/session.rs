@@ -3,14 +3,14 @@
 use super::{HEARTBEAT, MAX_PENDING_SUBMISSIONS, PROTOCOL};
 use crate::{
     clock,
-    grpc_notebooks::{list_reply, read_reply},
+    grpc_notebooks::{author, list_reply, read_reply},
     refusal::Refusal,
     room::{self, Announced, Room},
     server::Server,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use notebook::{NotebookId, Sequence};
+use notebook::{ActorId, NotebookId, Sequence};
 use prost::Message as _;
 use proto::{
     ClientFrame, RefusalReason, ServerFrame, client_frame::Frame as Up, server_frame::Frame as Down,
@@ -45,6 +45,8 @@ pub enum Done {
 pub enum Due {
     /// `None`: the follower was too slow.
     News(NotebookId, Option<Announced>),
+    /// `None`: everybody is told anew.
+    People(NotebookId, Option<Bytes>),
     Submitted(Result<Bytes, Done>),
     List,
     Plugins,
@@ -52,10 +54,14 @@ pub enum Due {
 
 pub struct Session {
     server: Arc<Server>,
-    greeted: bool,
+    /// The number of this socket among those present.
+    number: u64,
+    /// Who is at the other end, once they have said so.
+    actor: Option<ActorId>,
     /// Kept in memory for as long as they are followed.
     rooms: HashMap<NotebookId, Arc<Room>>,
     news: StreamMap<NotebookId, BroadcastStream<Announced>>,
+    people: StreamMap<NotebookId, BroadcastStream<Bytes>>,
     submissions: FuturesUnordered<BoxFuture<'static, Result<Bytes, Done>>>,
     list: Option<watch::Receiver<u64>>,
     plugins: watch::Receiver<u64>,
@@ -65,6 +71,8 @@ pub struct Session {
 pub struct Answer {
     ready: VecDeque<Bytes>,
     catch_up: Option<CatchUp>,
+    /// Comes when all else was given.
+    last: Option<Bytes>,
     pub then: Option<Done>,
 }
 
@@ -79,6 +87,7 @@ impl Answer {
         Self {
             ready: VecDeque::new(),
             catch_up: None,
+            last: None,
             then: None,
         }
     }
@@ -99,9 +108,11 @@ impl Answer {
         if let Some(frame) = self.ready.pop_front() {
             return Some(frame);
         }
-        let catch_up = self.catch_up.as_mut()?;
+        let Some(catch_up) = &mut self.catch_up else {
+            return self.last.take();
+        };
         if catch_up.after >= catch_up.until {
-            return None;
+            return self.last.take();
         }
         let id = catch_up.notebook;
         let read = session
@@ -126,6 +137,7 @@ impl Answer {
             // What storage had a moment ago is not there now.
             None => {
                 self.catch_up = None;
+                self.last = None;
                 session.close(id);
                 Some(encode(refused(&id.to_string(), &Refusal::unavailable())))
             }
@@ -148,10 +160,12 @@ impl Session {
     pub fn new(server: Arc<Server>) -> Self {
         Self {
             plugins: server.hub.plugins_changed(),
+            number: server.random.bits() as u64,
             server,
-            greeted: false,
+            actor: None,
             rooms: HashMap::new(),
             news: StreamMap::new(),
+            people: StreamMap::new(),
             submissions: FuturesUnordered::new(),
             list: None,
         }
@@ -163,7 +177,10 @@ impl Session {
 
     fn close(&mut self, id: NotebookId) {
         self.news.remove(&id);
-        self.rooms.remove(&id);
+        self.people.remove(&id);
+        if let Some(room) = self.rooms.remove(&id) {
+            room.people.unfollow(self.number);
+        }
     }
 
     /// Waits for the next thing that the client should hear without having asked. News come
@@ -171,6 +188,7 @@ impl Session {
     pub async fn due(&mut self) -> Due {
         let Self {
             news,
+            people,
             submissions,
             list,
             plugins,
@@ -189,6 +207,7 @@ impl Session {
             biased;
             Some((id, news)) = news.next() => Due::News(id, news.ok()),
             Some(reply) = submissions.next() => Due::Submitted(reply),
+            Some((id, told)) = people.next() => Due::People(id, told.ok()),
             () = changed => Due::List,
             Ok(()) = plugins.changed() => Due::Plugins,
             else => std::future::pending().await,
@@ -206,6 +225,15 @@ impl Session {
                     notebook: id.to_string(),
                 })))
             }
+            Due::People(_, Some(frame)) => Ok(frame),
+            Due::People(id, None) => Ok(match self.rooms.get(&id) {
+                Some(room) => room.people.everybody(),
+                // Closed meanwhile: nobody is there.
+                None => encode(Down::Presences(proto::Presences {
+                    notebook: id.to_string(),
+                    ..proto::Presences::default()
+                })),
+            }),
             Due::Submitted(reply) => reply,
             Due::List => Ok(self.list_frame().await),
             Due::Plugins => Ok(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
@@ -244,7 +272,7 @@ impl Session {
                 return Answer::refused("", &Refusal::invalid(message, hint));
             }
         };
-        match (self.greeted, frame) {
+        match (self.actor.is_some(), frame) {
             (_, Up::Hello(hello)) => self.hello(&hello),
             (false, _) => {
                 let refusal = Refusal::invalid("the first frame must be a `Hello`", "");
@@ -271,6 +299,13 @@ impl Session {
                 Answer::nothing()
             }
             (true, Up::Submit(request)) => self.submit(request).await,
+            (true, Up::Present(present)) => {
+                let name = present.notebook.clone();
+                match self.present(present) {
+                    Ok(()) => Answer::nothing(),
+                    Err(refusal) => Answer::refused(&name, &refusal),
+                }
+            }
             (true, Up::WatchList(_)) => {
                 // Marked as seen before it is read: what changes meanwhile is sent again.
                 let mut changed = self.server.hub.list_changed();
@@ -298,11 +333,20 @@ impl Session {
                 ..Answer::refused("", &refusal)
             };
         }
-        self.greeted = true;
+        match author(&hello.actor) {
+            Ok(actor) => self.actor = Some(actor),
+            Err(refusal) => {
+                return Answer {
+                    then: Some(Done::Protocol),
+                    ..Answer::refused("", &refusal)
+                };
+            }
+        }
         Answer::frame(Down::Welcome(proto::Welcome {
             protocol: PROTOCOL,
             server: self.server.id.clone(),
             heartbeat_ms: HEARTBEAT.as_millis() as u32,
+            session: self.number,
         }))
     }
 
@@ -332,9 +376,14 @@ impl Session {
             true => None,
             false => Some(read_reply(&self.server, &followed.state).await),
         };
+        // Opened anew, it is followed once.
+        self.close(id);
         self.news.insert(id, BroadcastStream::new(followed.news));
+        let people = room.people.follow();
+        self.people.insert(id, BroadcastStream::new(people.news));
         self.rooms.insert(id, room);
         Ok(Answer {
+            last: Some(people.first),
             catch_up: resumed.then_some(CatchUp {
                 notebook: id,
                 after,
@@ -355,29 +404,71 @@ impl Session {
             .proposals
             .first()
             .map_or_else(String::new, |proposal| proposal.id.clone());
+        if self.actor.map(|actor| actor.to_string()).as_ref() != Some(&request.actor) {
+            let refusal = Refusal::forbidden(
+                "this socket speaks for somebody else",
+                "Submit as the actor of your `Hello`.",
+            );
+            return Answer::frame(submitted(name, first, Err(refusal)));
+        }
         let server = self.server.clone();
         self.submissions.push(Box::pin(async move {
-            let reply = match crate::grpc_notebooks::submit(&server, request).await {
-                Ok(sequences) => proto::SubmitReply {
-                    sequences: sequences.iter().map(|sequence| sequence.0).collect(),
-                    refusal: None,
-                },
+            let result = match crate::grpc_notebooks::submit(&server, request).await {
                 // Not an answer to this submission but a reason to try again: the client does
                 // when it is back, and nothing is dropped.
                 Err(refusal) if refusal.reason == RefusalReason::Unavailable => {
                     return Err(Done::Storage);
                 }
-                Err(refusal) => proto::SubmitReply {
-                    sequences: Vec::new(),
-                    refusal: Some((&refusal).into()),
-                },
+                result => result,
             };
-            Ok(encode(Down::Submitted(proto::Submitted {
-                notebook: name,
-                first,
-                reply: Some(reply),
-            })))
+            Ok(encode(submitted(name, first, result)))
         }));
         Answer::nothing()
     }
+
+    /// Says to the others where somebody is.
+    fn present(&mut self, present: proto::Present) -> Result<(), Refusal> {
+        let id: NotebookId = present.notebook.parse()?;
+        let (Some(room), Some(actor)) = (self.rooms.get(&id), self.actor) else {
+            return Err(Refusal::invalid(
+                "this notebook is not open on this socket",
+                "Open it first.",
+            ));
+        };
+        let presence = wire::from_proto::presence(proto::Presence {
+            session: self.number,
+            actor: actor.to_string(),
+            person: present.person,
+            cell: present.cell,
+            selection: present.selection,
+        })?;
+        presence.person.check()?;
+        room.people.say(presence);
+        Ok(())
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        for room in self.rooms.values() {
+            room.people.unfollow(self.number);
+        }
+    }
+}
+
+fn submitted(notebook: String, first: String, result: Result<Vec<Sequence>, Refusal>) -> Down {
+    Down::Submitted(proto::Submitted {
+        notebook,
+        first,
+        reply: Some(match result {
+            Ok(sequences) => proto::SubmitReply {
+                sequences: sequences.iter().map(|sequence| sequence.0).collect(),
+                refusal: None,
+            },
+            Err(refusal) => proto::SubmitReply {
+                sequences: Vec::new(),
+                refusal: Some((&refusal).into()),
+            },
+        }),
+    })
 }
