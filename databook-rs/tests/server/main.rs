@@ -11,6 +11,7 @@ mod grpc;
 mod live;
 mod own_views;
 mod pages;
+mod presence;
 mod rest;
 mod runs;
 mod security;

@@ -106,8 +106,30 @@ impl Live {
         let _ = self.0.send(message).await;
     }
 
-    /// The next frame; `None` when the server has closed the socket.
+    /// The next frame but word of who is there; `None` when the server has closed the socket.
     pub async fn try_next(&mut self) -> Option<Down> {
+        loop {
+            match self.any_next().await {
+                Some(Down::Presences(_)) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Who came, moved or left, once that is said of somebody.
+    pub async fn presences(
+        &mut self,
+        found: impl Fn(&proto::Presences) -> bool,
+    ) -> proto::Presences {
+        loop {
+            match self.any_next().await.expect("an open socket") {
+                Down::Presences(presences) if found(&presences) => return presences,
+                _ => {}
+            }
+        }
+    }
+
+    async fn any_next(&mut self) -> Option<Down> {
         loop {
             match timeout(PATIENCE, self.0.next())
                 .await
