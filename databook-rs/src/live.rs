@@ -15,9 +15,9 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
-use futures_util::{SinkExt as _, StreamExt as _};
+use futures_util::StreamExt as _;
 use session::{Done, Session};
-use std::{sync::Arc, time::Duration};
+use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
 pub const PROTOCOL: u32 = 1;
@@ -41,25 +41,28 @@ pub async fn upgrade(State(server): State<Arc<Server>>, upgrade: WebSocketUpgrad
         .on_upgrade(move |socket| serve(server, socket))
 }
 
-async fn serve(server: Arc<Server>, socket: WebSocket) {
+async fn serve(server: Arc<Server>, mut socket: WebSocket) {
     let _counted = Counted::new(&server.metrics.live_sockets);
-    let (mut sink, mut incoming) = socket.split();
     let mut session = Session::new(server.clone());
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
     let mut heard = Instant::now();
+    // Made once and not for each frame: they are entries in lists that all sockets share.
+    let mut closing = pin!(server.closing.cancelled());
+    let mut silence = pin!(sleep_until(heard + MAX_SILENCE));
+    let mut frames = Vec::new();
 
     let done = loop {
         let takes_more = session.takes_more();
         let outcome = tokio::select! {
             biased;
-            () = server.closing.cancelled() => break Done::Stopping,
-            due = session.due() => match session.frame(due).await {
-                Ok(frame) => send(&mut sink, Message::Binary(frame)).await,
+            () = &mut closing => break Done::Stopping,
+            due = session.due() => match session.frames(due, &mut frames).await {
+                Ok(()) => send_all(&mut socket, &mut frames).await,
                 Err(done) => break done,
             },
-            message = incoming.next(), if takes_more => match message {
+            message = socket.next(), if takes_more => match message {
                 None | Some(Ok(Message::Close(_))) => break Done::Left,
                 Some(Err(error)) => {
                     tracing::debug!(%error, "a live socket broke");
@@ -67,11 +70,19 @@ async fn serve(server: Arc<Server>, socket: WebSocket) {
                 }
                 Some(Ok(message)) => {
                     heard = Instant::now();
-                    answer(&mut session, &mut sink, message).await
+                    // On the heap for as long as it takes: it is larger than all that a socket
+                    // holds while it waits.
+                    Box::pin(answer(&mut session, &mut socket, message)).await
                 }
             },
-            _ = ping.tick() => send(&mut sink, Message::Ping(Bytes::new())).await,
-            () = sleep_until(heard + MAX_SILENCE) => break Done::Silent,
+            _ = ping.tick() => send(&mut socket, Message::Ping(Bytes::new())).await,
+            () = &mut silence => {
+                if heard.elapsed() >= MAX_SILENCE {
+                    break Done::Silent;
+                }
+                silence.as_mut().reset(heard + MAX_SILENCE);
+                Ok(())
+            }
         };
         if let Err(done) = outcome {
             break done;
@@ -83,21 +94,30 @@ async fn serve(server: Arc<Server>, socket: WebSocket) {
             reason: reason.into(),
         };
         // The client may have gone already.
-        let _ = send(&mut sink, Message::Close(Some(frame))).await;
+        let _ = send(&mut socket, Message::Close(Some(frame))).await;
     }
     tracing::debug!(?done, "live socket closed");
 }
 
-type Sink = futures_util::stream::SplitSink<WebSocket, Message>;
-
-async fn send(sink: &mut Sink, message: Message) -> Result<(), Done> {
-    match timeout(MAX_SEND, sink.send(message)).await {
+async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Done> {
+    match timeout(MAX_SEND, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
         Ok(Err(_)) | Err(_) => Err(Done::Left),
     }
 }
 
-async fn answer(session: &mut Session, sink: &mut Sink, message: Message) -> Result<(), Done> {
+async fn send_all(socket: &mut WebSocket, frames: &mut Vec<Bytes>) -> Result<(), Done> {
+    for frame in frames.drain(..) {
+        send(socket, Message::Binary(frame)).await?;
+    }
+    Ok(())
+}
+
+async fn answer(
+    session: &mut Session,
+    socket: &mut WebSocket,
+    message: Message,
+) -> Result<(), Done> {
     let mut frames = match message {
         Message::Binary(bytes) => session.take(&bytes).await,
         Message::Text(_) => session.refuse_text(),
@@ -105,7 +125,7 @@ async fn answer(session: &mut Session, sink: &mut Sink, message: Message) -> Res
         Message::Ping(_) | Message::Pong(_) | Message::Close(_) => return Ok(()),
     };
     while let Some(frame) = frames.next(session).await {
-        send(sink, Message::Binary(frame)).await?;
+        send(socket, Message::Binary(frame)).await?;
     }
     match frames.then {
         Some(done) => Err(done),

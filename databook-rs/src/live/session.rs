@@ -5,23 +5,22 @@ use crate::{
     clock,
     grpc_notebooks::{list_reply, read_reply},
     refusal::Refusal,
-    room::{self, Announced, Room},
+    room::{self, Announced, FRAME_BYTES, Follower, Lagged, Room},
     server::Server,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use notebook::{NotebookId, Sequence};
+use notebook::{Entry, NotebookId, Sequence};
 use prost::Message as _;
 use proto::{
     ClientFrame, RefusalReason, ServerFrame, client_frame::Frame as Up, server_frame::Frame as Down,
 };
-use std::{collections::HashMap, collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, future::poll_fn, sync::Arc, task::Poll};
 use tokio::sync::watch;
-use tokio_stream::{StreamMap, wrappers::BroadcastStream};
 
 /// Notebooks that one socket may follow.
 pub const MAX_OPEN_NOTEBOOKS: usize = 64;
-/// Entries in one frame when a client catches up.
+/// Entries that are read at once when a client catches up.
 pub const CATCH_UP_ENTRIES: usize = 500;
 
 /// Why a socket ends.
@@ -43,20 +42,36 @@ pub enum Done {
 
 /// What a client should hear without having asked.
 pub enum Due {
-    /// `None`: the follower was too slow.
-    News(NotebookId, Option<Announced>),
-    Submitted(Result<Bytes, Done>),
+    News(NotebookId, Result<Announced, Lagged>),
+    Submitted(Result<Submitted, Done>),
     List,
     Plugins,
+}
+
+/// The answer to a submission.
+pub struct Submitted {
+    notebook: Option<NotebookId>,
+    /// The last entry that it became.
+    last: Sequence,
+    frame: Bytes,
+}
+
+/// A notebook that the socket follows.
+struct Open {
+    id: NotebookId,
+    /// Kept in memory for as long as it is followed.
+    _room: Arc<Room>,
+    news: Follower,
+    /// The last entry that the client has been told.
+    heard: Sequence,
 }
 
 pub struct Session {
     server: Arc<Server>,
     greeted: bool,
-    /// Kept in memory for as long as they are followed.
-    rooms: HashMap<NotebookId, Arc<Room>>,
-    news: StreamMap<NotebookId, BroadcastStream<Announced>>,
-    submissions: FuturesUnordered<BoxFuture<'static, Result<Bytes, Done>>>,
+    /// At most [`MAX_OPEN_NOTEBOOKS`]; who has been heard last comes last.
+    open: Vec<Open>,
+    submissions: FuturesUnordered<BoxFuture<'static, Result<Submitted, Done>>>,
     list: Option<watch::Receiver<u64>>,
     plugins: watch::Receiver<u64>,
 }
@@ -72,6 +87,24 @@ struct CatchUp {
     notebook: NotebookId,
     after: Sequence,
     until: Sequence,
+    /// Read, and not sent yet.
+    read: VecDeque<Entry>,
+}
+
+impl CatchUp {
+    /// Entries for one frame.
+    fn take(&mut self) -> Vec<Entry> {
+        let mut taken = Vec::new();
+        let mut bytes = 0;
+        while let Some(entry) = self.read.front() {
+            bytes += entry.operation.size_bytes();
+            if !taken.is_empty() && bytes > FRAME_BYTES {
+                break;
+            }
+            taken.extend(self.read.pop_front());
+        }
+        taken
+    }
 }
 
 impl Answer {
@@ -104,24 +137,20 @@ impl Answer {
             return None;
         }
         let id = catch_up.notebook;
-        let read = session
-            .server
-            .storage
-            .entries(id, catch_up.after, CATCH_UP_ENTRIES)
-            .await;
-        let mut entries = match read {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::error!(%error, notebook = %id, "catching up failed");
-                Vec::new()
+        if catch_up.read.is_empty() {
+            let storage = &session.server.storage;
+            match storage.entries(id, catch_up.after, CATCH_UP_ENTRIES).await {
+                Ok(entries) => catch_up.read = entries.into(),
+                Err(error) => tracing::error!(%error, notebook = %id, "catching up failed"),
             }
-        };
-        entries.retain(|entry| entry.sequence <= catch_up.until);
+            let until = catch_up.until;
+            catch_up.read.retain(|entry| entry.sequence <= until);
+        }
+        let entries = catch_up.take();
         match entries.last() {
             Some(last) => {
                 catch_up.after = last.sequence;
-                let entries = room::entries(&entries, &[]);
-                Some(room::frame(id, entries).encode_to_vec().into())
+                Some(room::encoded(id, &entries, &[]))
             }
             // What storage had a moment ago is not there now.
             None => {
@@ -144,14 +173,30 @@ fn refused(notebook: &str, refusal: &Refusal) -> Down {
     })
 }
 
+/// The next thing from any of the notebooks, in turns.
+async fn next_news(open: &mut Vec<Open>) -> (NotebookId, Result<Announced, Lagged>) {
+    poll_fn(|context| {
+        let mut all = open.iter_mut().enumerate();
+        let ready = all.find_map(|(index, open)| match open.news.poll_next(context) {
+            Poll::Ready(news) => Some((index, open.id, news)),
+            Poll::Pending => None,
+        });
+        let Some((index, id, news)) = ready else {
+            return Poll::Pending;
+        };
+        open.rotate_left(index + 1);
+        Poll::Ready((id, news))
+    })
+    .await
+}
+
 impl Session {
     pub fn new(server: Arc<Server>) -> Self {
         Self {
             plugins: server.hub.plugins_changed(),
             server,
             greeted: false,
-            rooms: HashMap::new(),
-            news: StreamMap::new(),
+            open: Vec::new(),
             submissions: FuturesUnordered::new(),
             list: None,
         }
@@ -162,15 +207,14 @@ impl Session {
     }
 
     fn close(&mut self, id: NotebookId) {
-        self.news.remove(&id);
-        self.rooms.remove(&id);
+        self.open.retain(|open| open.id != id);
     }
 
     /// Waits for the next thing that the client should hear without having asked. News come
     /// before answers: an author sees its own entries before the word that they are durable.
     pub async fn due(&mut self) -> Due {
         let Self {
-            news,
+            open,
             submissions,
             list,
             plugins,
@@ -187,7 +231,7 @@ impl Session {
         };
         tokio::select! {
             biased;
-            Some((id, news)) = news.next() => Due::News(id, news.ok()),
+            (id, news) = next_news(open) => Due::News(id, news),
             Some(reply) = submissions.next() => Due::Submitted(reply),
             () = changed => Due::List,
             Ok(()) = plugins.changed() => Due::Plugins,
@@ -195,20 +239,63 @@ impl Session {
         }
     }
 
-    /// What is due, as a frame.
-    pub async fn frame(&mut self, due: Due) -> Result<Bytes, Done> {
+    /// What is due, as frames.
+    pub async fn frames(&mut self, due: Due, frames: &mut Vec<Bytes>) -> Result<(), Done> {
         match due {
-            Due::News(_, Some(Announced::Commit(commit))) => Ok(commit.frame.clone()),
+            Due::News(id, news) => frames.extend(self.told(id, news)),
+            Due::Submitted(submitted) => {
+                let submitted = submitted?;
+                if let Some(id) = submitted.notebook {
+                    self.tell_early(id, submitted.last, frames).await;
+                }
+                frames.push(submitted.frame);
+            }
+            Due::List => frames.push(self.list_frame().await),
+            Due::Plugins => frames.push(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, id: NotebookId, news: Result<Announced, Lagged>) -> Option<Bytes> {
+        match news {
+            Ok(Announced::Commit(commit)) => {
+                let open = self.open.iter_mut().find(|open| open.id == id)?;
+                let unheard = commit.after(open.heard);
+                open.heard = unheard.last()?.sequence;
+                Some(match unheard.len() == commit.entries.len() {
+                    true => commit.frame.clone(),
+                    false => room::encoded(id, unheard, &commit.blobs),
+                })
+            }
             // Either the follower was too slow, or storage failed: both mean to open again.
-            Due::News(id, Some(Announced::Reopen) | None) => {
+            Ok(Announced::Reopen) | Err(Lagged) => {
                 self.close(id);
-                Ok(encode(Down::Lagged(proto::Lagged {
+                Some(encode(Down::Lagged(proto::Lagged {
                     notebook: id.to_string(),
                 })))
             }
-            Due::Submitted(reply) => reply,
-            Due::List => Ok(self.list_frame().await),
-            Due::Plugins => Ok(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
+        }
+    }
+
+    /// Tells an author what is durable up to its own entry `last`, without waiting for the tick
+    /// with which the others hear of it. So the word that they are durable is not held back for
+    /// their sake, and still comes after them; what this socket has had is left out of the
+    /// tick's frame.
+    async fn tell_early(&mut self, id: NotebookId, last: Sequence, frames: &mut Vec<Bytes>) {
+        while let Some(open) = self.open.iter_mut().find(|open| open.id == id)
+            && open.heard < last
+        {
+            match open.news.waiting_after(open.heard) {
+                Some((entries, blobs)) => {
+                    open.heard = entries.last().map_or(last, |entry| entry.sequence);
+                    frames.push(room::encoded(id, &entries, &blobs));
+                }
+                // Durable and not waiting: they are being told.
+                None => {
+                    let news = open.news.next().await;
+                    frames.extend(self.told(id, news));
+                }
+            }
         }
     }
 
@@ -308,7 +395,7 @@ impl Session {
 
     async fn open(&mut self, open: proto::Open) -> Result<Answer, Refusal> {
         let id: NotebookId = open.notebook.parse()?;
-        if self.rooms.len() >= MAX_OPEN_NOTEBOOKS && !self.rooms.contains_key(&id) {
+        if self.open.len() >= MAX_OPEN_NOTEBOOKS && self.open.iter().all(|open| open.id != id) {
             return Err(Refusal::too_large(
                 format!("one socket follows at most {MAX_OPEN_NOTEBOOKS} notebooks"),
                 "Close some.",
@@ -332,13 +419,19 @@ impl Session {
             true => None,
             false => Some(read_reply(&self.server, &followed.state).await),
         };
-        self.news.insert(id, BroadcastStream::new(followed.news));
-        self.rooms.insert(id, room);
+        self.close(id);
+        self.open.push(Open {
+            id,
+            _room: room,
+            news: followed.news,
+            heard: head,
+        });
         Ok(Answer {
             catch_up: resumed.then_some(CatchUp {
                 notebook: id,
                 after,
                 until: head,
+                read: VecDeque::new(),
             }),
             ..Answer::frame(Down::Opened(proto::Opened {
                 notebook: id.to_string(),
@@ -357,11 +450,16 @@ impl Session {
             .map_or_else(String::new, |proposal| proposal.id.clone());
         let server = self.server.clone();
         self.submissions.push(Box::pin(async move {
+            let notebook = name.parse().ok();
+            let mut last = Sequence(0);
             let reply = match crate::grpc_notebooks::submit(&server, request).await {
-                Ok(sequences) => proto::SubmitReply {
-                    sequences: sequences.iter().map(|sequence| sequence.0).collect(),
-                    refusal: None,
-                },
+                Ok(sequences) => {
+                    last = sequences.iter().copied().max().unwrap_or_default();
+                    proto::SubmitReply {
+                        sequences: sequences.iter().map(|sequence| sequence.0).collect(),
+                        refusal: None,
+                    }
+                }
                 // Not an answer to this submission but a reason to try again: the client does
                 // when it is back, and nothing is dropped.
                 Err(refusal) if refusal.reason == RefusalReason::Unavailable => {
@@ -372,11 +470,16 @@ impl Session {
                     refusal: Some((&refusal).into()),
                 },
             };
-            Ok(encode(Down::Submitted(proto::Submitted {
+            let frame = encode(Down::Submitted(proto::Submitted {
                 notebook: name,
                 first,
                 reply: Some(reply),
-            })))
+            }));
+            Ok(Submitted {
+                notebook,
+                last,
+                frame,
+            })
         }));
         Answer::nothing()
     }
