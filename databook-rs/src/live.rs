@@ -23,6 +23,9 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 pub const PROTOCOL: u32 = 1;
 /// Most bytes of one frame.
 pub const MAX_FRAME_BYTES: usize = 2 << 20;
+/// Most that is read from a socket at once. Each socket keeps a buffer of this size, which is
+/// cleared for each look whether something has come; what clients send is mostly smaller.
+const READ_BYTES: usize = 1 << 10;
 /// How often a client should say that it is there.
 pub const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How often the server asks a client whether it is there.
@@ -38,6 +41,7 @@ pub async fn upgrade(State(server): State<Arc<Server>>, upgrade: WebSocketUpgrad
     upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
+        .read_buffer_size(READ_BYTES)
         .on_upgrade(move |socket| serve(server, socket))
 }
 

@@ -48,7 +48,6 @@ pub struct Plan {
 
 /// What came out.
 pub struct Outcome {
-    pub operations: u64,
     /// Receipts of measured operations, by followers that read.
     pub delivered: u64,
     pub missing: u64,
@@ -245,7 +244,6 @@ async fn follow_and_write(process: &Process, plan: Plan, protocol: Protocol) -> 
     let mut delays_us = board.delays_us.borrow().clone();
     delays_us.sort_unstable();
     Outcome {
-        operations,
         delivered,
         missing: operations * reading as u64 - delivered,
         delays_us,

@@ -15,6 +15,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
 };
+use tonic::transport::Channel;
 
 /// An author other than the server.
 const ACTOR: &str = "00000000000000000000000001";
@@ -112,9 +113,8 @@ impl Databook {
             first: Arc::new(AtomicU64::new(NOT_YET)),
             known: Arc::new(AtomicU64::new(1)),
         };
-        let mut client = NotebooksClient::connect(format!("http://{address}"))
-            .await
-            .unwrap();
+        let channel = Channel::from_shared(format!("http://{address}")).unwrap();
+        let mut client = NotebooksClient::new(channel.connect().await.unwrap());
         let request = proto::CreateRequest {
             id: databook.notebook.clone(),
             title: "Benchmark".to_owned(),
