@@ -6,17 +6,18 @@
 
 mod session;
 
-use crate::{metrics::Counted, server::Server};
+use crate::{connection::Line, metrics::Counted, server::Server};
 use axum::{
     extract::{
-        State, WebSocketUpgrade,
+        ConnectInfo, State, WebSocketUpgrade,
         ws::{CloseFrame, Message, WebSocket, close_code},
     },
+    http::Version,
     response::Response,
 };
 use bytes::Bytes;
-use futures_util::StreamExt as _;
-use session::{Done, Session};
+use futures_util::{SinkExt as _, StreamExt as _};
+use session::{Done, Due, Session};
 use std::{pin::pin, sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until, timeout};
 
@@ -37,17 +38,24 @@ pub const MAX_SEND: Duration = Duration::from_secs(30);
 /// Submissions of one socket that are on their way at the same time; further frames wait.
 pub const MAX_PENDING_SUBMISSIONS: usize = 64;
 
-pub async fn upgrade(State(server): State<Arc<Server>>, upgrade: WebSocketUpgrade) -> Response {
+pub async fn upgrade(
+    State(server): State<Arc<Server>>,
+    version: Version,
+    ConnectInfo(line): ConnectInfo<Line>,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    // From HTTP/2 on, a connection is not the socket's alone.
+    let line = (version == Version::HTTP_11).then_some(line);
     upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)
         .read_buffer_size(READ_BYTES)
-        .on_upgrade(move |socket| serve(server, socket))
+        .on_upgrade(move |socket| serve(server, socket, line))
 }
 
-async fn serve(server: Arc<Server>, mut socket: WebSocket) {
+async fn serve(server: Arc<Server>, mut socket: WebSocket, line: Option<Line>) {
     let _counted = Counted::new(&server.metrics.live_sockets);
-    let mut session = Session::new(server.clone());
+    let mut session = Session::new(server.clone(), line);
     let mut ping = interval(PING_EVERY);
     ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ping.reset();
@@ -59,14 +67,23 @@ async fn serve(server: Arc<Server>, mut socket: WebSocket) {
 
     let done = loop {
         let takes_more = session.takes_more();
-        let outcome = tokio::select! {
+        session.set_open(true);
+        let event = tokio::select! {
             biased;
-            () = &mut closing => break Done::Stopping,
-            due = session.due() => match session.frames(due, &mut frames).await {
+            () = &mut closing => Event::Stopping,
+            due = session.due() => Event::Due(due),
+            message = socket.next(), if takes_more => Event::Message(message),
+            _ = ping.tick() => Event::Ping,
+            () = &mut silence => Event::Silence,
+        };
+        session.set_open(false);
+        let outcome = match event {
+            Event::Stopping => break Done::Stopping,
+            Event::Due(due) => match session.frames(due, &mut frames).await {
                 Ok(()) => send_all(&mut socket, &mut frames).await,
                 Err(done) => break done,
             },
-            message = socket.next(), if takes_more => match message {
+            Event::Message(message) => match message {
                 None | Some(Ok(Message::Close(_))) => break Done::Left,
                 Some(Err(error)) => {
                     tracing::debug!(%error, "a live socket broke");
@@ -79,8 +96,8 @@ async fn serve(server: Arc<Server>, mut socket: WebSocket) {
                     Box::pin(answer(&mut session, &mut socket, message)).await
                 }
             },
-            _ = ping.tick() => send(&mut socket, Message::Ping(Bytes::new())).await,
-            () = &mut silence => {
+            Event::Ping => send(&mut socket, Message::Ping(Bytes::new())).await,
+            Event::Silence => {
                 if heard.elapsed() >= MAX_SILENCE {
                     break Done::Silent;
                 }
@@ -103,6 +120,15 @@ async fn serve(server: Arc<Server>, mut socket: WebSocket) {
     tracing::debug!(?done, "live socket closed");
 }
 
+/// What a socket waits for.
+enum Event {
+    Stopping,
+    Due(Due),
+    Message(Option<Result<Message, axum::Error>>),
+    Ping,
+    Silence,
+}
+
 async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Done> {
     match timeout(MAX_SEND, socket.send(message)).await {
         Ok(Ok(())) => Ok(()),
@@ -111,6 +137,12 @@ async fn send(socket: &mut WebSocket, message: Message) -> Result<(), Done> {
 }
 
 async fn send_all(socket: &mut WebSocket, frames: &mut Vec<Bytes>) -> Result<(), Done> {
+    if frames.is_empty() {
+        return match timeout(MAX_SEND, socket.flush()).await {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(_)) | Err(_) => Err(Done::Left),
+        };
+    }
     for frame in frames.drain(..) {
         send(socket, Message::Binary(frame)).await?;
     }

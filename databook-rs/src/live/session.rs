@@ -3,6 +3,7 @@
 use super::{HEARTBEAT, MAX_PENDING_SUBMISSIONS, PROTOCOL};
 use crate::{
     clock,
+    connection::Line,
     grpc_notebooks::{list_reply, read_reply},
     refusal::Refusal,
     room::{self, Announced, FRAME_BYTES, Follower, Lagged, Room},
@@ -46,6 +47,8 @@ pub enum Due {
     Submitted(Result<Submitted, Done>),
     List,
     Plugins,
+    /// Nothing new: the rest of what was written to the line.
+    Rest,
 }
 
 /// The answer to a submission.
@@ -62,12 +65,12 @@ struct Open {
     /// Kept in memory for as long as it is followed.
     _room: Arc<Room>,
     news: Follower,
-    /// The last entry that the client has been told.
-    heard: Sequence,
 }
 
 pub struct Session {
     server: Arc<Server>,
+    /// Where rooms write news while the session waits for something due.
+    line: Option<Line>,
     greeted: bool,
     /// At most [`MAX_OPEN_NOTEBOOKS`]; who has been heard last comes last.
     open: Vec<Open>,
@@ -190,9 +193,20 @@ async fn next_news(open: &mut Vec<Open>) -> (NotebookId, Result<Announced, Lagge
     .await
 }
 
+/// Ready when something that a room wrote to the line has not gone out to its end.
+async fn has_rest(line: Option<&Line>) {
+    poll_fn(|_| match line.is_some_and(|line| line.lock().has_rest()) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await
+}
+
 impl Session {
-    pub fn new(server: Arc<Server>) -> Self {
+    /// `line` is the connection, if it is the socket's alone.
+    pub fn new(server: Arc<Server>, line: Option<Line>) -> Self {
         Self {
+            line,
             plugins: server.hub.plugins_changed(),
             server,
             greeted: false,
@@ -210,11 +224,19 @@ impl Session {
         self.open.retain(|open| open.id != id);
     }
 
+    /// Lets rooms write to the line, or not: not while something else is being sent.
+    pub fn set_open(&self, is_open: bool) {
+        if let Some(line) = &self.line {
+            line.lock().set_open(is_open);
+        }
+    }
+
     /// Waits for the next thing that the client should hear without having asked. News come
     /// before answers: an author sees its own entries before the word that they are durable.
     pub async fn due(&mut self) -> Due {
         let Self {
             open,
+            line,
             submissions,
             list,
             plugins,
@@ -232,6 +254,8 @@ impl Session {
         tokio::select! {
             biased;
             (id, news) = next_news(open) => Due::News(id, news),
+            // After the news: who leaves a rest wakes whoever waits for those.
+            () = has_rest(line.as_ref()) => Due::Rest,
             Some(reply) = submissions.next() => Due::Submitted(reply),
             () = changed => Due::List,
             Ok(()) = plugins.changed() => Due::Plugins,
@@ -250,6 +274,7 @@ impl Session {
                 }
                 frames.push(submitted.frame);
             }
+            Due::Rest => {}
             Due::List => frames.push(self.list_frame().await),
             Due::Plugins => frames.push(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
         }
@@ -260,8 +285,8 @@ impl Session {
         match news {
             Ok(Announced::Commit(commit)) => {
                 let open = self.open.iter_mut().find(|open| open.id == id)?;
-                let unheard = commit.after(open.heard);
-                open.heard = unheard.last()?.sequence;
+                let unheard = commit.after(open.news.heard());
+                open.news.set_heard(unheard.last()?.sequence);
                 Some(match unheard.len() == commit.entries.len() {
                     true => commit.frame.clone(),
                     false => room::encoded(id, unheard, &commit.blobs),
@@ -283,11 +308,12 @@ impl Session {
     /// tick's frame.
     async fn tell_early(&mut self, id: NotebookId, last: Sequence, frames: &mut Vec<Bytes>) {
         while let Some(open) = self.open.iter_mut().find(|open| open.id == id)
-            && open.heard < last
+            && open.news.heard() < last
         {
-            match open.news.waiting_after(open.heard) {
+            match open.news.waiting() {
                 Some((entries, blobs)) => {
-                    open.heard = entries.last().map_or(last, |entry| entry.sequence);
+                    let heard = entries.last().map_or(last, |entry| entry.sequence);
+                    open.news.set_heard(heard);
                     frames.push(room::encoded(id, &entries, &blobs));
                 }
                 // Durable and not waiting: they are being told.
@@ -420,11 +446,12 @@ impl Session {
             false => Some(read_reply(&self.server, &followed.state).await),
         };
         self.close(id);
+        let mut news = followed.news;
+        news.set_line(self.line.clone());
         self.open.push(Open {
             id,
             _room: room,
-            news: followed.news,
-            heard: head,
+            news,
         });
         Ok(Answer {
             catch_up: resumed.then_some(CatchUp {

@@ -34,12 +34,16 @@ pub struct Commit {
     pub blobs: Blobs,
     /// The same as a frame of the live socket, encoded once for all followers.
     pub frame: Bytes,
+    /// The frame as a WebSocket message.
+    pub(super) message: Bytes,
 }
 
 impl Commit {
     pub(super) fn new(notebook: NotebookId, entries: Vec<Entry>, blobs: Blobs) -> Self {
+        let (message, head_bytes) = message(&encoded(notebook, &entries, &blobs));
         Self {
-            frame: encoded(notebook, &entries, &blobs),
+            frame: message.slice(head_bytes..),
+            message,
             entries,
             blobs,
         }
@@ -83,6 +87,28 @@ pub fn encoded(notebook: NotebookId, some: &[Entry], blobs: &[(BlobHash, Arc<Ans
     });
     let frame = proto::ServerFrame { frame: Some(frame) };
     frame.encode_to_vec().into()
+}
+
+/// A whole binary message from a server, as it is on the wire (RFC 6455, section 5.2), and how many
+/// bytes of it are before the payload.
+fn message(payload: &[u8]) -> (Bytes, usize) {
+    const WHOLE_BINARY: u8 = 0x82;
+    let mut message = Vec::with_capacity(payload.len() + 10);
+    message.push(WHOLE_BINARY);
+    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+        (Ok(length @ ..126), _) => message.push(length),
+        (_, Ok(length)) => {
+            message.push(126);
+            message.extend(length.to_be_bytes());
+        }
+        (_, Err(_)) => {
+            message.push(127);
+            message.extend((payload.len() as u64).to_be_bytes());
+        }
+    }
+    let head_bytes = message.len();
+    message.extend(payload);
+    (message.into(), head_bytes)
 }
 
 pub(super) struct Pending {
@@ -138,6 +164,7 @@ pub(super) async fn commit_in_order(
     // Followers are told to open again however this ends.
     let news = Ending(News::new(id));
     let news = &news.0;
+    tokio::spawn(news.clone().tell_directly());
     let mut listed: Option<Summary> = None;
     loop {
         let Some(Pending { kind, wait }) = telling(news, queue.recv()).await else {
@@ -184,7 +211,7 @@ pub(super) async fn commit_in_order(
         match wait {
             Wait::Durable(reply) => drop(reply.send(Ok(()))),
             Wait::Follow(state, reply) => {
-                let news = news.follow();
+                let news = news.follow(state.sequence);
                 drop(reply.send(Ok(Followed { state, news })));
             }
         }

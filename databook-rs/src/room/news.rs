@@ -4,10 +4,15 @@
 //! first commit after a quiet tick is told at once, and a tick is short where few follow, so that
 //! somebody who types alone with a few others never waits.
 //!
+//! A live socket that waits for news gets them right here, by [`News::tell_directly`]: the system is
+//! asked to send the same bytes to one after the other. Whoever does something else meanwhile, or
+//! does not take all of it at once, goes on by itself; nobody waits for anybody.
+//!
 //! Followers share one queue and each has its place in it. It is bounded: who is so far behind that
 //! its place is gone has lagged, and reads the log instead. Nobody else notices.
 
 use super::commits::{Announced, Blobs, Commit};
+use crate::connection::{Direct, Line};
 use notebook::{Entry, NotebookId, Sequence};
 use std::{
     collections::VecDeque,
@@ -16,7 +21,10 @@ use std::{
     task::{Context, Poll, Waker},
     time::Duration,
 };
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    sync::Notify,
+    time::{Instant, sleep_until},
+};
 
 /// What a follower adds to a tick. Sending one frame to one follower takes the machine 3 to 5 µs,
 /// so the frames of one busy room keep at most about half a processor busy.
@@ -28,6 +36,8 @@ pub const LONGEST_TICK: Duration = Duration::from_millis(100);
 /// What one frame takes of what waits; a single commit that has more goes as it is.
 const FRAME_ENTRIES: usize = 500;
 pub const FRAME_BYTES: usize = 256 << 10;
+/// Followers that are told in a row before other tasks get their turn.
+const IN_A_ROW: usize = 64;
 /// Frames that a follower may be behind before it has to open the notebook again.
 ///
 /// Twice as many as storage commits at once, for where few follow those are told one by one.
@@ -50,6 +60,8 @@ pub struct News {
     /// How long a tick of so many followers is.
     tick: fn(usize) -> Duration,
     inner: Mutex<Inner>,
+    /// There is something to be told directly.
+    told: Notify,
 }
 
 #[derive(Default)]
@@ -84,7 +96,11 @@ struct Told {
 
 struct Place {
     next: u64,
+    /// The last entry that it has been told.
+    heard: Sequence,
     waker: Option<Waker>,
+    /// The way past its task.
+    line: Option<Line>,
 }
 
 /// The follower was too slow: what it should hear next is not in the queue any more.
@@ -101,6 +117,7 @@ impl News {
             notebook,
             tick,
             inner: Mutex::default(),
+            told: Notify::new(),
         })
     }
 
@@ -109,12 +126,14 @@ impl News {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Hears everything that is told from now on: perhaps also entries from before, which waited.
-    pub fn follow(self: &Arc<Self>) -> Follower {
+    /// Hears everything that is told from now on; `heard` is the last entry that it knows.
+    pub fn follow(self: &Arc<Self>, heard: Sequence) -> Follower {
         let mut inner = self.inner();
         let place = Place {
             next: inner.end,
+            heard,
             waker: None,
+            line: None,
         };
         let key = match inner.free.pop() {
             Some(key) => key,
@@ -127,6 +146,7 @@ impl News {
         Follower {
             news: self.clone(),
             key,
+            line: None,
         }
     }
 
@@ -190,19 +210,116 @@ impl News {
     /// Tells what waits, and that there will be no more.
     pub(super) fn end(&self) {
         self.tell();
-        self.inner().ended = true;
         self.announce(Announced::Reopen, 0);
     }
 
     fn announce(&self, announced: Announced, bytes: usize) {
-        let wakers = self.inner().push(announced, bytes);
+        let wakers = {
+            let mut inner = self.inner();
+            inner.ended |= matches!(announced, Announced::Reopen);
+            inner.push(announced, bytes)
+        };
         for waker in wakers {
             waker.wake();
+        }
+        self.told.notify_one();
+    }
+
+    /// Tells those that have a line, until the room ends.
+    pub(super) async fn tell_directly(self: Arc<Self>) {
+        loop {
+            self.told.notified().await;
+            let (has_ended, lines) = {
+                let inner = self.inner();
+                (inner.ended, inner.lines())
+            };
+            for (number, (key, line)) in lines.into_iter().enumerate() {
+                if number % IN_A_ROW == IN_A_ROW - 1 {
+                    tokio::task::yield_now().await;
+                }
+                if let Some(waker) = self.tell_line(key, &line) {
+                    waker.wake();
+                }
+            }
+            if has_ended {
+                return;
+            }
+        }
+    }
+
+    /// Writes what one follower has not heard; gives its task's waker when there is something left
+    /// for that. The line is locked before the rest, here and in [`Follower::poll_next`].
+    fn tell_line(&self, key: usize, line: &Line) -> Option<Waker> {
+        let mut writing = line.lock();
+        loop {
+            if !writing.takes() {
+                return self.inner().place(key)?.waker.take();
+            }
+            let (is_end, commit) = self.inner().next_whole(key)?;
+            let Some(commit) = commit else {
+                return match is_end {
+                    true => None,
+                    false => self.inner().place(key)?.waker.take(),
+                };
+            };
+            let told = writing.write_message(&commit.message);
+            if told != Direct::Refused {
+                let mut inner = self.inner();
+                inner.advance(key);
+                if let (Some(place), Some(last)) = (inner.place(key), commit.entries.last()) {
+                    place.heard = last.sequence;
+                }
+            }
+            if told != Direct::Written {
+                return self.inner().place(key)?.waker.take();
+            }
         }
     }
 }
 
 impl Inner {
+    fn place(&mut self, key: usize) -> Option<&mut Place> {
+        self.followers.get_mut(key)?.as_mut()
+    }
+
+    fn lines(&self) -> Vec<(usize, Line)> {
+        let places = self.followers.iter().enumerate();
+        places
+            .filter_map(|(key, place)| Some((key, place.as_ref()?.line.clone()?)))
+            .collect()
+    }
+
+    /// Whether a follower has taken all, and what is next if that can be told as it is.
+    fn next_whole(&mut self, key: usize) -> Option<(bool, Option<Arc<Commit>>)> {
+        let start = self.start();
+        let place = self.followers.get(key)?.as_ref()?;
+        let index = place.next.checked_sub(start);
+        let told = index.and_then(|index| self.queue.get(index as usize));
+        let commit = told.and_then(|told| match &told.announced {
+            Announced::Commit(commit) => Some(commit),
+            Announced::Reopen => None,
+        });
+        let whole = commit.filter(|commit| {
+            let first = commit.entries.first();
+            first.is_some_and(|first| first.sequence.0 == place.heard.0 + 1)
+        });
+        Some((place.next == self.end, whole.cloned()))
+    }
+
+    /// A follower has taken what was next for it.
+    fn advance(&mut self, key: usize) {
+        let start = self.start();
+        let Some(place) = self.place(key) else {
+            return;
+        };
+        let Some(index) = place.next.checked_sub(start) else {
+            return;
+        };
+        place.next += 1;
+        let index = index as usize;
+        self.release(index..index + 1);
+    }
+
     fn count(&self) -> usize {
         self.followers.len() - self.free.len()
     }
@@ -236,6 +353,7 @@ impl Inner {
         }
         let followers = self.followers.iter_mut().flatten();
         followers
+            .filter(|follower| follower.line.is_none())
             .filter_map(|follower| follower.waker.take())
             .collect()
     }
@@ -271,9 +389,8 @@ impl Inner {
             };
         }
         let index = (place.next - start) as usize;
-        place.next += 1;
         let announced = self.queue.get(index).map(|told| told.announced.clone());
-        self.release(index..index + 1);
+        self.advance(key);
         Poll::Ready(announced.ok_or(Lagged))
     }
 
@@ -305,26 +422,58 @@ impl Inner {
 pub struct Follower {
     news: Arc<News>,
     key: usize,
+    line: Option<Line>,
 }
 
 impl Follower {
+    /// Lets news be written to this line while it is open; a line that is open is one whose task
+    /// polls for news.
+    pub fn set_line(&mut self, line: Option<Line>) {
+        self.line.clone_from(&line);
+        if let Some(place) = self.news.inner().place(self.key) {
+            place.line = line;
+        }
+    }
+
+    /// The last entry that it has been told.
+    pub fn heard(&self) -> Sequence {
+        let mut inner = self.news.inner();
+        inner
+            .place(self.key)
+            .map_or(Sequence(0), |place| place.heard)
+    }
+
+    pub fn set_heard(&self, heard: Sequence) {
+        if let Some(place) = self.news.inner().place(self.key) {
+            place.heard = heard;
+        }
+    }
+
+    /// What comes out must be passed on: nothing is written to the line before it is open again.
     pub fn poll_next(&mut self, context: &Context<'_>) -> Poll<Result<Announced, Lagged>> {
-        self.news.inner().poll(self.key, context)
+        let Some(line) = &self.line else {
+            return self.news.inner().poll(self.key, context);
+        };
+        let mut writing = line.lock();
+        let next = self.news.inner().poll(self.key, context);
+        if next.is_ready() {
+            writing.set_open(false);
+        }
+        next
     }
 
     pub async fn next(&mut self) -> Result<Announced, Lagged> {
         poll_fn(|context| self.poll_next(context)).await
     }
 
-    /// What is durable and waits for the tick, from the entry after `heard` on; nothing when that
-    /// entry is not among it.
-    pub fn waiting_after(&self, heard: Sequence) -> Option<(Vec<Entry>, Blobs)> {
-        let inner = self.news.inner();
+    /// What is durable and waits for the tick, from the entry after the last heard one on; nothing
+    /// when that entry is not among it.
+    pub fn waiting(&self) -> Option<(Vec<Entry>, Blobs)> {
+        let mut inner = self.news.inner();
+        let next = inner.place(self.key)?.heard.0 + 1;
         let waiting = &inner.waiting;
-        let first = waiting
-            .entries
-            .iter()
-            .position(|entry| entry.sequence.0 == heard.0 + 1)?;
+        let mut entries = waiting.entries.iter();
+        let first = entries.position(|entry| entry.sequence.0 == next)?;
         Some((waiting.entries[first..].to_vec(), waiting.blobs.clone()))
     }
 }

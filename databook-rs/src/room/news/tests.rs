@@ -57,7 +57,7 @@ fn a_tick_grows_with_those_who_follow() {
 #[tokio::test]
 async fn what_falls_into_one_tick_is_one_frame_for_all() {
     let news = held();
-    let (mut one, mut two) = (news.follow(), news.follow());
+    let (mut one, mut two) = (news.follow(Sequence(0)), news.follow(Sequence(0)));
     add(&news, 1);
     assert_eq!(frames(&mut one), [[1]], "the first one waits for nothing");
     add(&news, 2);
@@ -81,7 +81,7 @@ async fn what_falls_into_one_tick_is_one_frame_for_all() {
 #[tokio::test]
 async fn few_followers_hear_of_each_commit_at_once() {
     let news = immediate();
-    let mut follower = news.follow();
+    let mut follower = news.follow(Sequence(0));
     for sequence in 1..=3 {
         add(&news, sequence);
     }
@@ -91,7 +91,7 @@ async fn few_followers_hear_of_each_commit_at_once() {
 #[tokio::test]
 async fn a_full_frame_does_not_wait() {
     let news = held();
-    let mut follower = news.follow();
+    let mut follower = news.follow(Sequence(0));
     add(&news, 1);
     let large = "x".repeat(FRAME_BYTES / 2 + 1);
     for sequence in 2..=4 {
@@ -106,18 +106,20 @@ async fn a_full_frame_does_not_wait() {
 #[tokio::test]
 async fn who_is_told_early_or_comes_late_hears_nothing_twice() {
     let news = held();
-    let mut early = news.follow();
+    let mut early = news.follow(Sequence(0));
     for sequence in 1..=3 {
         add(&news, sequence);
     }
     assert_eq!(frames(&mut early), [[1]]);
-    let (entries, _) = early.waiting_after(Sequence(1)).unwrap();
+    assert!(early.waiting().is_none(), "entry 1 does not wait");
+    early.set_heard(Sequence(1));
+    let (entries, _) = early.waiting().unwrap();
     assert_eq!(entries.len(), 2);
-    assert!(early.waiting_after(Sequence(3)).is_none(), "not durable");
-    assert!(early.waiting_after(Sequence(0)).is_none(), "told already");
+    early.set_heard(Sequence(3));
+    assert!(early.waiting().is_none(), "there is no entry 4");
 
     // It starts from a state with entry 3 in it.
-    let mut late = news.follow();
+    let mut late = news.follow(Sequence(0));
     add(&news, 4);
     news.tell();
     let Announced::Commit(commit) = late.next().await.unwrap() else {
@@ -133,7 +135,7 @@ async fn who_is_told_early_or_comes_late_hears_nothing_twice() {
 #[tokio::test]
 async fn who_is_too_slow_lags_and_nobody_else_notices() {
     let news = immediate();
-    let (mut slow, mut quick) = (news.follow(), news.follow());
+    let (mut slow, mut quick) = (news.follow(Sequence(0)), news.follow(Sequence(0)));
     let last = QUEUE_FRAMES as u64 + 1;
     for sequence in 1..=last {
         add(&news, sequence);
@@ -144,7 +146,7 @@ async fn who_is_too_slow_lags_and_nobody_else_notices() {
     drop(slow);
     assert!(news.inner().queue.is_empty());
 
-    let mut again = news.follow();
+    let mut again = news.follow(Sequence(0));
     add(&news, last + 1);
     assert_eq!(frames(&mut again), [[last + 1]]);
     assert_eq!(frames(&mut quick), [[last + 1]]);
@@ -153,7 +155,7 @@ async fn who_is_too_slow_lags_and_nobody_else_notices() {
 #[tokio::test]
 async fn the_queue_is_bounded_in_bytes() {
     let news = immediate();
-    let mut slow = news.follow();
+    let mut slow = news.follow(Sequence(0));
     let large = "x".repeat(1 << 20);
     for sequence in 1..=20 {
         news.add(vec![entry(sequence, &large)], Vec::new(), 0);
@@ -165,7 +167,7 @@ async fn the_queue_is_bounded_in_bytes() {
 #[tokio::test]
 async fn the_end_comes_after_what_waited() {
     let news = held();
-    let mut follower = news.follow();
+    let mut follower = news.follow(Sequence(0));
     add(&news, 1);
     add(&news, 2);
     news.end();
@@ -176,5 +178,8 @@ async fn the_end_comes_after_what_waited() {
         }
     }
     assert!(matches!(follower.next().await, Ok(Announced::Reopen)));
-    assert!(matches!(news.follow().next().await, Ok(Announced::Reopen)));
+    assert!(matches!(
+        news.follow(Sequence(0)).next().await,
+        Ok(Announced::Reopen)
+    ));
 }
