@@ -5,7 +5,7 @@
 //! loopback: this process is the writer and all followers, and the servers are children, so that
 //! their CPU time and memory can be read. Data goes below the system's temporary folder, or below
 //! `BENCH_FOLDER`. `BENCH_FOLLOWERS` (such as `100,1000`), `BENCH_SECONDS`, `BENCH_STALLED` (0: no
-//! such run) and `BENCH_SERVERS` (`databook`, `y-websocket` or both with a comma) choose.
+//! such run), `BENCH_NAP_US` (see `load.rs`) and `BENCH_SERVERS` (`databook`, `y-websocket` or both with a comma) choose.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
