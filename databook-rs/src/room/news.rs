@@ -333,9 +333,10 @@ impl Inner {
         if self.waiting.entries.is_empty() {
             return None;
         }
-        // Without an earlier one it is due since always.
-        let told_at = self.told_at.unwrap_or_else(Instant::now);
-        Some(told_at + tick(self.count()))
+        Some(match self.told_at {
+            Some(told_at) => told_at + tick(self.count()),
+            None => Instant::now(),
+        })
     }
 
     fn push(&mut self, announced: Announced, bytes: usize) -> Vec<Waker> {
