@@ -9,6 +9,7 @@ pub mod auth;
 mod calls;
 mod clock;
 pub mod config;
+mod connection;
 pub mod failure_status;
 mod files;
 mod grpc_databook;

@@ -6,9 +6,12 @@
 //! followers are told to open the notebook again, which reads it anew from storage.
 
 mod commits;
+mod news;
 
-pub use commits::{Announced, Blobs, INLINE_OUTPUT_BYTES, blob, entries, frame};
+pub use commits::{Announced, Blobs, INLINE_OUTPUT_BYTES, blob, encoded, entries};
 use commits::{Detour, Kind, Pending, Wait};
+use news::News;
+pub use news::{FRAME_BYTES, Follower, Lagged};
 
 use crate::{hub::Shared, metrics::Counted, presence::People, refusal::Refusal};
 use futures_util::FutureExt as _;
@@ -26,13 +29,9 @@ use std::{
     time::Instant,
 };
 use storage::{Append, Places, StoredBlob, Summary};
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio_util::sync::CancellationToken;
 
-/// Commits that a follower may be behind before it has to open the notebook again.
-///
-/// Twice as many as storage commits at once, for those are announced in one burst.
-pub const FOLLOWER_QUEUE_COMMITS: usize = 2 * storage::MAX_GROUP;
 /// Entries between two snapshots in storage.
 pub const SNAPSHOT_EVERY_ENTRIES: u64 = 500;
 /// Outputs up to this size go to storage directly; it compresses bigger ones on another thread.
@@ -94,8 +93,8 @@ pub struct NewOutput {
 pub struct Followed {
     /// Everything in it is durable.
     pub state: Arc<Notebook>,
-    /// Everything after `state`.
-    pub news: broadcast::Receiver<Announced>,
+    /// Everything after `state`; the first may begin before its end, see [`Commit::after`].
+    pub news: Follower,
 }
 
 /// Accepted, on its way into storage.

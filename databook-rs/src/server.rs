@@ -4,6 +4,7 @@ use crate::{
     answers::Answers,
     auth::{Auth, Printed},
     config::Config,
+    connection::{Connections, Line},
     hub::{Hub, SWEEP_EVERY},
     metrics::Metrics,
     random::Random,
@@ -12,7 +13,6 @@ use crate::{
     shell::ShellFile,
     welcome,
 };
-use axum::serve::ListenerExt as _;
 use plugin_host::{HostConfig, HostLimits, PluginHost};
 use plugin_manifest::{DomainEntry, Network};
 use std::{
@@ -236,15 +236,11 @@ impl Bound {
     /// get the grace time, the rest is marked as interrupted, everything accepted is durable.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let server = self.server.clone();
-        let listener = self.listener.tap_io(|stream| {
-            // An answer of a few bytes must not wait for company. Failing costs time only.
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was refused");
-            }
-        });
+        let listener = Connections(self.listener);
+        let router = self.router.into_make_service_with_connect_info::<Line>();
         let closing = server.closing.clone();
         let mut serving = tokio::spawn(
-            axum::serve(listener, self.router)
+            axum::serve(listener, router)
                 .with_graceful_shutdown(async move { closing.cancelled().await })
                 .into_future(),
         );

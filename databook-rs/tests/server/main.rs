@@ -7,6 +7,7 @@
 )]
 
 mod crash;
+mod follow;
 mod grpc;
 mod live;
 mod own_views;
