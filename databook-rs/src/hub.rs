@@ -21,6 +21,8 @@ pub struct Shared {
     pub storage: Storage,
     pub metrics: Arc<Metrics>,
     pub random: Arc<Random>,
+    /// Entries between two snapshots in storage.
+    pub snapshot_every: u64,
     /// Counts up whenever the list of notebooks has something new to show.
     pub list_changed: watch::Sender<u64>,
     /// Counts up whenever the server has other plugins than before.
@@ -46,12 +48,18 @@ impl Shared {
 }
 
 impl Hub {
-    pub fn new(storage: Storage, metrics: Arc<Metrics>, random: Arc<Random>) -> Self {
+    pub fn new(
+        storage: Storage,
+        metrics: Arc<Metrics>,
+        random: Arc<Random>,
+        snapshot_every: u64,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 storage,
                 metrics,
                 random,
+                snapshot_every,
                 list_changed: watch::Sender::new(0),
                 plugins_changed: watch::Sender::new(0),
                 rooms: Mutex::default(),
