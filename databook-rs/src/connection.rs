@@ -57,9 +57,25 @@ impl Listener for Connections {
 #[derive(Clone)]
 pub struct Line(Arc<Mutex<Writing>>);
 
-impl Connected<IncomingStream<'_, Connections>> for Line {
-    fn connect_info(stream: IncomingStream<'_, Connections>) -> Self {
-        stream.io().line.clone()
+/// A listener whose connections may be written to from outside of them.
+pub trait LeadsBack: Listener {
+    /// The way there, if there is one.
+    fn line(connection: &Self::Io) -> Option<Line>;
+}
+
+impl LeadsBack for Connections {
+    fn line(connection: &Connection) -> Option<Line> {
+        Some(connection.line.clone())
+    }
+}
+
+/// What a request knows of its connection.
+#[derive(Clone)]
+pub struct MaybeLine(pub Option<Line>);
+
+impl<L: LeadsBack> Connected<IncomingStream<'_, L>> for MaybeLine {
+    fn connect_info(stream: IncomingStream<'_, L>) -> Self {
+        Self(L::line(stream.io()))
     }
 }
 

@@ -33,5 +33,7 @@ mod runs;
 pub mod security;
 pub mod server;
 mod shell;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod views;
 mod welcome;

@@ -6,7 +6,11 @@
 
 mod session;
 
-use crate::{connection::Line, metrics::Counted, server::Server};
+use crate::{
+    connection::{Line, MaybeLine},
+    metrics::Counted,
+    server::Server,
+};
 use axum::{
     extract::{
         ConnectInfo, State, WebSocketUpgrade,
@@ -41,11 +45,11 @@ pub const MAX_PENDING_SUBMISSIONS: usize = 64;
 pub async fn upgrade(
     State(server): State<Arc<Server>>,
     version: Version,
-    ConnectInfo(line): ConnectInfo<Line>,
+    ConnectInfo(MaybeLine(line)): ConnectInfo<MaybeLine>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
     // From HTTP/2 on, a connection is not the socket's alone.
-    let line = (version == Version::HTTP_11).then_some(line);
+    let line = line.filter(|_| version == Version::HTTP_11);
     upgrade
         .max_message_size(MAX_FRAME_BYTES)
         .max_frame_size(MAX_FRAME_BYTES)

@@ -26,13 +26,15 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
 };
 use storage::{Append, Places, StoredBlob, Summary};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
-/// Entries between two snapshots in storage.
+/// Entries between two snapshots in storage, outside a simulation.
 pub const SNAPSHOT_EVERY_ENTRIES: u64 = 500;
 /// Outputs up to this size go to storage directly; it compresses bigger ones on another thread.
 const MAX_DIRECT_BLOB_BYTES: usize = 32 << 10;
@@ -270,7 +272,7 @@ impl Room {
         let state = inner.authority.state();
         let head = state.sequence;
         let summary = Summary::from(state);
-        let snapshot = (head.0 - inner.snapshot_at.0 >= SNAPSHOT_EVERY_ENTRIES).then(|| {
+        let snapshot = (head.0 - inner.snapshot_at.0 >= self.shared.snapshot_every).then(|| {
             inner.snapshot_at = head;
             Box::new(state.clone())
         });

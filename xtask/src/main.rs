@@ -7,6 +7,7 @@ mod check_page;
 mod ci;
 mod dev;
 mod new_plugin;
+mod nightly;
 mod page;
 mod plugins;
 mod process;
@@ -68,6 +69,8 @@ enum Command {
     Check,
     /// The checks, then every test suite
     Ci(test::Options),
+    /// Runs what takes too long for every change: many seeds, many cases
+    Nightly(nightly::Options),
     /// Runs the benchmarks and prints their tables
     Bench(bench::Options),
     /// Compares the page that Trunk builds with the one that xtask builds
@@ -113,6 +116,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&workspace, &report, &options)?,
         Command::Check => ci::check(&workspace, &report)?,
         Command::Ci(options) => ci::run(&workspace, &report, &options)?,
+        Command::Nightly(options) => nightly::run(&workspace, &options)?,
         Command::Bench(options) => bench::run(&workspace, &report, &options)?,
         Command::CheckPage => check_page::run(&workspace, &report)?,
         Command::WasmBindgen { .. } => {}

@@ -36,7 +36,7 @@ const FIRST_LIVE_CELLS: usize = 10;
 /// ready when the reader gets there.
 const NEAR_PX: u32 = 1_000;
 
-/// Pause before a submission that came at a bad moment is sent again.
+/// Pause before what came at a bad moment is sent again.
 const RETRY_MS: u32 = 1_000;
 
 /// Whether the notebook can be shown.
@@ -205,14 +205,35 @@ impl Model {
         })
     }
 
+    /// The server did not open the notebook, or follows it no more. What only came at a bad
+    /// moment is asked again.
     pub fn missing(self, refusal: &Refusal) {
-        if self.readiness.get_untracked() == Readiness::Loading {
+        let loading = self.readiness.get_untracked() == Readiness::Loading;
+        let passes = refusal.reason == Reason::Unavailable;
+        if loading && !passes {
             self.readiness
                 .set(Readiness::Missing(refusal.message.clone()));
         } else {
             self.session
                 .toast(format!("{} {}", refusal.message, refusal.hint));
         }
+        if passes {
+            self.connected_later();
+        }
+    }
+
+    fn connected_later(self) {
+        let later = move || {
+            // The reader may have gone elsewhere meanwhile.
+            if self
+                .session
+                .open_notebook()
+                .is_some_and(|open| open.id == self.id)
+            {
+                self.connected();
+            }
+        };
+        web::after(RETRY_MS, later).forget();
     }
 
     /// Takes what happened to the notebook.
@@ -248,7 +269,7 @@ impl Model {
         if refusal.reason == Reason::Unavailable {
             self.session
                 .toast(format!("Not saved yet: {}", refusal.message));
-            web::after(RETRY_MS, move || self.connected()).forget();
+            self.connected_later();
             return;
         }
         let lost = self
