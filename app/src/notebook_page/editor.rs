@@ -3,7 +3,7 @@
 
 use super::{Model, cell_model::CellModel, company::Carets, problems::Problems};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
-use notebook::{Side, diff};
+use notebook::{Side, diff, diff_at};
 
 /// What a key asks for beside typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +90,8 @@ pub fn Editor(
             return;
         };
         let now = web::text_of(&area);
-        let change = shown.with_value(|shown| diff(shown, &now));
+        let caret = web::caret(&area).end;
+        let change = shown.with_value(|shown| diff_at(shown, &now, caret));
         // What arrived and is not shown yet happened to the same text: the change moves over it.
         let text = cell.text.get_untracked();
         let behind = shown.with_value(|shown| diff(shown, &text));
@@ -117,7 +118,7 @@ pub fn Editor(
             prop:value=shown.get_value()
             on:input=typed
             on:blur=move |_| { problems.pause(); model.caret_moved(cell.id, None); }
-            on:focus=move |_| tell_caret()
+            on:focus=move |_| { cell.editing.set(true); tell_caret(); }
             on:click=move |_| tell_caret()
             on:keyup=move |_| tell_caret()
             on:select=move |_| tell_caret()

@@ -49,4 +49,4 @@ pub use refusal::{ApplyError, Reason, Refusal};
 pub use replica::{Gap, Replica, Stepped};
 pub use state::{Cell, Notebook, NotebookParts, Offer, PartsError, Run};
 pub use story::{Activity, Deed, Ending, Story};
-pub use text::{ChangeError, Side, Step, TextChange, diff, utf16_len};
+pub use text::{ChangeError, Side, Step, TextChange, diff, diff_at, utf16_len};

@@ -8,7 +8,7 @@ mod diff;
 #[cfg(test)]
 mod tests;
 
-pub use diff::diff;
+pub use diff::{diff, diff_at};
 use std::ops::Range;
 
 /// One step of a change.

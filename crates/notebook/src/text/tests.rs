@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use super::{ChangeError, Side, Step, TextChange, diff, utf16_len};
+use super::{ChangeError, Side, Step, TextChange, diff, diff_at, utf16_len};
 use proptest::prelude::*;
 
 fn retain(length: u32) -> Step {
@@ -109,6 +109,18 @@ fn diff_keeps_characters_whole() {
     assert_eq!(found.steps(), [retain(1), insert("𝄢"), delete(2)]);
     assert_eq!(diff("aaa", "aa").steps(), [retain(2), delete(1)]);
     assert!(diff("same", "same").is_empty());
+    // Which of two equal letters was typed or taken out, the caret says.
+    assert_eq!(
+        diff_at("zerone", "zeroone", 4).steps(),
+        [retain(3), insert("o")]
+    );
+    assert_eq!(
+        diff_at("zerone", "zeroone", 5).steps(),
+        [retain(4), insert("o")]
+    );
+    assert_eq!(diff_at("aaa", "aa", 0).steps(), [delete(1)]);
+    assert_eq!(diff_at("aaa", "aa", 2).steps(), [retain(2), delete(1)]);
+    assert_eq!(diff_at("a𝄞b", "a𝄢b", 2), diff("a𝄞b", "a𝄢b"));
 }
 
 #[test]
@@ -217,7 +229,11 @@ proptest! {
 
     #[test]
     fn diff_leads_from_one_to_the_other(before in any_text(), after in any_text()) {
-        prop_assert_eq!(diff(&before, &after).apply(&before).unwrap(), after);
+        prop_assert_eq!(&diff(&before, &after).apply(&before).unwrap(), &after);
+        for caret in 0..=utf16_len(&after) + 1 {
+            let change = diff_at(&before, &after, caret);
+            prop_assert_eq!(&change.apply(&before).unwrap(), &after);
+        }
     }
 
     // A mark in the text: what is left of it stays left.
