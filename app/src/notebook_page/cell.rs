@@ -6,10 +6,11 @@ use super::{
     editor::{Editor, Wish},
     output::OutputView,
     problems::Problems,
+    runs::{RunsButton, RunsView},
     view_cell::{ViewCell, wanted},
     view_picker::ViewPicker,
 };
-use crate::parts::Elapsed;
+use crate::{history::CellHistoryButton, parts::Elapsed};
 use leptos::prelude::*;
 use notebook::RunId;
 use render::CellState;
@@ -28,6 +29,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         Shown::Running { run, since_ms } => Some((run, since_ms)),
         _ => None,
     });
+
+    let shows_runs = RwSignal::new(false);
 
     let run = move || {
         problems.pause();
@@ -104,6 +107,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         }}
                         <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
                         <ViewPicker model cell shown />
+                        <RunsButton model cell open=shows_runs />
+                        <CellHistoryButton cell=cell.id />
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
                         <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>
@@ -112,6 +117,9 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                 </div>
                 <Show when=move || state.get() != CellState::Never && !shows_only.get()>
                     <OutputView model cell shown view on_retry=Callback::new(move |()| run()) />
+                </Show>
+                <Show when=move || shows_runs.get()>
+                    <RunsView model cell open=shows_runs />
                 </Show>
                 <Show when=move || shows_only.get()>
                     <section class="output" aria-label=move || format!("Output of cell {}", cell.number.get())>

@@ -7,12 +7,16 @@ mod model;
 mod output;
 mod plot;
 mod problems;
+mod runs;
 mod still;
 mod view_cell;
 mod view_picker;
 
+pub use cell_model::{CellModel, Shown};
 pub use model::Model;
+pub use output::AnswerView;
 
+use crate::history::{HistoryButton, HistoryPanel, WhileAway, keep_history};
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
 use leptos::{ev::SubmitEvent, prelude::*};
@@ -24,6 +28,7 @@ use still::CellSlot;
 pub fn NotebookPage(id: NotebookId) -> impl IntoView {
     let model = Model::open(id);
     let session = session();
+    keep_history();
     Effect::new(move || {
         if model.readiness.get() != Readiness::Loading {
             // The cells of this state are in the page before the server's markup goes.
@@ -57,6 +62,7 @@ fn Cells(model: Model) -> impl IntoView {
                 <Title model />
                 <div class="notebook-actions">
                     <Unsaved model />
+                    <HistoryButton />
                     <button class="quiet danger" on:click=move |_| model.delete_notebook()>
                         "Delete notebook"
                     </button>
@@ -71,6 +77,7 @@ fn Cells(model: Model) -> impl IntoView {
                     </button>
                 </div>
             </Show>
+            <WhileAway model />
             <ol class="cells">
                 <For each=move || model.order.get() key=|id| *id let(id)>
                     {model.cell(id).map(|cell| view! { <CellSlot model cell /> })}
@@ -86,6 +93,7 @@ fn Cells(model: Model) -> impl IntoView {
                 <button on:click=move |_| model.add_cell(last())>"Add cell"</button>
             </div>
         </main>
+        <HistoryPanel model />
     }
 }
 

@@ -58,6 +58,8 @@ pub struct Model {
     pub order: RwSignal<Vec<CellId>>,
     /// Operations that the server has not acknowledged.
     pub pending: RwSignal<usize>,
+    /// The last entry of the log that is here.
+    pub sequence: RwSignal<Sequence>,
     /// The cell whose editor takes the focus when it appears.
     pub wants_focus: RwSignal<Option<CellId>>,
     session: Session,
@@ -86,6 +88,7 @@ impl Model {
             offers: RwSignal::new(BTreeMap::new()),
             order: RwSignal::new(Vec::new()),
             pending: RwSignal::new(0),
+            sequence: RwSignal::new(Sequence::default()),
             wants_focus: RwSignal::new(None),
             session,
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
@@ -480,6 +483,13 @@ impl Model {
             .flatten()
     }
 
+    /// Reads the notebook as it is shown.
+    pub fn read<T>(self, read: impl FnOnce(&Notebook) -> T) -> Option<T> {
+        self.replica
+            .try_with_value(|replica| replica.as_ref().map(Replica::view).map(read))
+            .flatten()
+    }
+
     /// What the server has not confirmed, for when this notebook is left.
     pub fn parting(self) -> Option<Submission> {
         self.with_replica(|replica| replica.parting()).flatten()
@@ -489,11 +499,12 @@ impl Model {
         self.call_runs();
         let submission = self.with_replica(|replica| {
             let next = replica.next_submission();
-            (next, replica.pending_len())
+            (next, replica.pending_len(), replica.confirmed().sequence)
         });
-        let Some((submission, pending)) = submission else {
+        let Some((submission, pending, sequence)) = submission else {
             return;
         };
+        set_if_new(self.sequence, sequence);
         if let (Some(submission), Some(live)) = (submission, self.session.live()) {
             // Without a connection it stays pending, and `connected` brings it back.
             live.submit(self.id, &submission);

@@ -109,6 +109,13 @@ pub fn cell_content(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     markup.finish()
 }
 
+/// The inside of the source of a cell that nobody edits.
+pub fn cell_source(text: &str) -> String {
+    let mut markup = Markup::new();
+    push_text(&mut markup, text, &parse(text));
+    markup.finish()
+}
+
 /// The inside of the gutter: mark, word, and how long it took or has been taking.
 pub fn gutter(state: CellState, run: Option<&Run>, now_ms: i64) -> String {
     let mut markup = Markup::new();
@@ -156,7 +163,6 @@ fn push_content(
     now_ms: i64,
 ) {
     let text = view.cell.text.as_str();
-    let prose = is_markdown(parsed);
     let state = CellState::of(text, view.run);
     markup.open(Tag::Div, &[(Class, "gutter")]);
     if runs(parsed) {
@@ -165,11 +171,7 @@ fn push_content(
     markup.close(Tag::Div);
     markup.open(Tag::Div, &[(Class, "body")]);
     markup.open(Tag::Div, &[(Class, "source")]);
-    if prose {
-        push_prose(markup, text);
-    } else {
-        push_code(markup, text, parsed);
-    }
+    push_text(markup, text, parsed);
     // Empty here; it keeps the place of the page's buttons.
     markup.element(Tag::Div, &[(Class, "controls")], "");
     markup.close(Tag::Div);
@@ -180,6 +182,15 @@ fn push_content(
         markup.close(Tag::Section);
     }
     markup.close(Tag::Div);
+}
+
+/// Prose as it reads, anything else as it was typed.
+fn push_text(markup: &mut Markup, text: &str, parsed: &ParsedCell<'_>) {
+    if is_markdown(parsed) {
+        push_prose(markup, text);
+    } else {
+        push_code(markup, text, parsed);
+    }
 }
 
 /// Source as tall as in the editor, where a newline at the end opens one more line; beneath it

@@ -300,7 +300,7 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
     Ok(Read::Event(event))
 }
 
-fn answers(blobs: Vec<proto::Blob>) -> Result<Vec<(BlobHash, Answer)>, String> {
+pub(crate) fn answers(blobs: Vec<proto::Blob>) -> Result<Vec<(BlobHash, Answer)>, String> {
     blobs
         .into_iter()
         .map(|blob| {
