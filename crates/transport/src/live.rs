@@ -234,7 +234,8 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
             });
         }
         Down::PluginsChanged(_) => LiveEvent::PluginsChanged,
-        Down::Pong(_) => return Ok(Read::Pong),
+        // Who else is here is not shown yet.
+        Down::Pong(_) | Down::Presences(_) => return Ok(Read::Pong),
         Down::Opened(opened) => {
             let (state, blobs) = match opened.state {
                 None => (None, Vec::new()),
