@@ -399,8 +399,9 @@ impl Replay {
                     Some(shown) => shown.show(cell, run),
                     None => {
                         let shown = self.owner.get_value().with(|| CellModel::new(cell, run));
-                        self.cells
-                            .update_value(|cells| drop(cells.insert(id, shown)));
+                        self.cells.update_value(|cells| {
+                            cells.insert(id, shown);
+                        });
                     }
                 }
             }
