@@ -46,7 +46,7 @@ fn Past(replay: Replay) -> impl IntoView {
     };
     Effect::new(move || web::set_document_title(&format!("{} (replay) · Databook", title())));
     view! {
-        <main class="notebook past" id="notebook">
+        <main class="notebook past" id="notebook" data-sequence=move || replay.sequence.get().0.to_string()>
             <header class="notebook-head">
                 <h1 class="title">{title}</h1>
             </header>
