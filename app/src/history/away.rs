@@ -44,8 +44,13 @@ pub fn WhileAway(model: Model) -> impl IntoView {
             return false;
         }
         if looked == Some(true) {
-            // Drops the timer of the arrival before.
-            timer.set_value(Some(web::after(PAUSE_MS, see)));
+            if timer.with_value(Option::is_none) {
+                let seen = move || {
+                    timer.try_set_value(None);
+                    see();
+                };
+                timer.set_value(Some(web::after(PAUSE_MS, seen)));
+            }
             return true;
         }
         // Never on a first visit: then everything would be news.

@@ -17,7 +17,8 @@ use transport::CallError;
 
 /// Activities that are listed at first, and how many more at each asking.
 const LISTED: usize = 200;
-/// How long an arrival waits for others before the panel asks what happened.
+/// How long an arrival waits for others before the panel asks what happened; while somebody types it
+/// asks so often.
 const PAUSE_MS: u32 = 1_000;
 
 #[component]
@@ -41,10 +42,11 @@ struct Told {
 }
 
 impl Told {
-    fn new() -> Self {
+    /// From after an entry on.
+    fn new(after: Sequence) -> Self {
         Self {
             activities: StoredValue::new(BTreeMap::new()),
-            until: StoredValue::new(Sequence::default()),
+            until: StoredValue::new(after),
             came: RwSignal::new(0),
             trouble: RwSignal::new(None),
         }
@@ -77,7 +79,7 @@ impl Told {
 fn Panel(model: Model, history: History, scope: Scope) -> impl IntoView {
     let session = session();
     let router = router();
-    let told = Told::new();
+    let told = Told::new(scope.after);
     let most = RwSignal::new(LISTED);
     let restoring = RwSignal::new(None::<Restore>);
     let (panel, list) = (
@@ -95,10 +97,13 @@ fn Panel(model: Model, history: History, scope: Scope) -> impl IntoView {
         model.sequence.track();
         if before.is_none() {
             told.ask(model, session);
-            return;
+        } else if timer.with_value(Option::is_none) {
+            let ask = move || {
+                timer.try_set_value(None);
+                told.ask(model, session);
+            };
+            timer.set_value(Some(web::after(PAUSE_MS, ask)));
         }
-        // Drops the timer of the arrival before.
-        timer.set_value(Some(web::after(PAUSE_MS, move || told.ask(model, session))));
     });
     Effect::new(move || {
         let came = told.came.get();

@@ -85,6 +85,9 @@ impl Player {
         let now_ms = web::now_ms();
         let passed = (now_ms - self.last_ms.get_value()).clamp(0, LONGEST_TICK_MS);
         self.last_ms.set_value(now_ms);
+        if replay.is_seeking() {
+            return;
+        }
         if replay.is_at_end() {
             replay.time_ms.set(replay.log.get_untracked().end_ms);
             self.pause();

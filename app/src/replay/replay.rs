@@ -22,6 +22,8 @@ const FIRST_CELLS: usize = 10;
 const NEAR_PX: u32 = 1_000;
 /// How long a moment stands until the address names it.
 const ADDRESS_MS: u32 = 400;
+/// Pause before entries that did not come are asked for again.
+const RETRY_MS: u32 = 5_000;
 /// How long a seek may take until the page says that it waits.
 const WAIT_MS: u32 = 300;
 
@@ -131,7 +133,8 @@ impl Replay {
         self.readiness.try_set(Readiness::Ready);
         // The notebook can be read; the track comes after it.
         let (activities, head) = rpc.activities(self.id, Sequence::default()).await?;
-        let end_ms = rpc.at(self.id, Moment::Sequence(head)).await?.time_ms;
+        let ends = activities.iter().map(|activity| activity.end_ms);
+        let end_ms = ends.fold(start_ms, i64::max);
         self.log.try_set(Arc::new(Log {
             steps: Steps::of(&activities),
             activities,
@@ -141,7 +144,7 @@ impl Replay {
         }));
         // An address may name a time that has not come.
         self.time_ms
-            .try_update(|time_ms| *time_ms = (*time_ms).clamp(start_ms, end_ms.max(start_ms)));
+            .try_update(|time_ms| *time_ms = (*time_ms).clamp(start_ms, end_ms));
         Ok(())
     }
 
@@ -233,6 +236,11 @@ impl Replay {
             .with_value(|coming| coming.front().map(|entry| entry.time_ms))
     }
 
+    /// Whether a state is on its way.
+    pub fn is_seeking(self) -> bool {
+        self.under_way.get_value()
+    }
+
     pub fn is_at_end(self) -> bool {
         self.sequence.get_untracked() >= self.log.get_untracked().head
     }
@@ -286,9 +294,9 @@ impl Replay {
         self.entries_asked.set_value(true);
         web::spawn(async move {
             let result = self.session.rpc().entries(self.id, Sequence(after)).await;
-            self.entries_asked.try_set_value(false);
             match result {
                 Ok(entries) => {
+                    self.entries_asked.try_set_value(false);
                     let shown = self.sequence.try_get_untracked().unwrap_or_default();
                     self.coming.try_update_value(|coming| {
                         // Somebody may have gone elsewhere meanwhile.
@@ -306,7 +314,11 @@ impl Replay {
                         }
                     });
                 }
-                Err(error) => self.session.report(&error),
+                Err(error) => {
+                    self.session.report(&error);
+                    let again = move || drop(self.entries_asked.try_set_value(false));
+                    web::after(RETRY_MS, again).forget();
+                }
             }
         });
     }
