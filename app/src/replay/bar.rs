@@ -2,7 +2,7 @@
 
 use super::{
     play::{Player, SPEEDS},
-    replay::Replay,
+    state::Replay,
 };
 use crate::route::router;
 use leptos::{

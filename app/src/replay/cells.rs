@@ -1,6 +1,6 @@
 //! The cells of a replay: read, never typed into or run.
 
-use super::replay::Replay;
+use super::state::Replay;
 use crate::notebook_page::{AnswerView, CellModel, Shown};
 use leptos::prelude::*;
 use notebook::{BlobHash, CellKind, parse};

@@ -4,7 +4,7 @@ mod answers;
 mod bar;
 mod cells;
 mod play;
-mod replay;
+mod state;
 
 use crate::{parts::NotFound, session::session};
 use bar::Bar;
@@ -12,7 +12,7 @@ use cells::PastSlot;
 use leptos::prelude::*;
 use notebook::NotebookId;
 use render::Point;
-use replay::{Readiness, Replay};
+use state::{Readiness, Replay};
 
 #[component]
 pub fn ReplayPage(id: NotebookId, point: Point) -> impl IntoView {

@@ -1,6 +1,6 @@
 //! Playing: time goes on, faster or slower, and entries are applied as their times come.
 
-use super::replay::Replay;
+use super::state::Replay;
 use leptos::prelude::*;
 use render::{Point, QUIET_MS};
 
