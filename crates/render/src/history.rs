@@ -11,8 +11,8 @@ use crate::{
     time,
 };
 use Attribute::{
-    AriaHidden, AriaLabel, Class, DataKind, DataName, DataState, DataValue, Datetime, Href, Title,
-    Type,
+    AriaHidden, AriaLabel, Class, DataKey, DataKind, DataName, DataState, DataValue, Datetime,
+    Href, Title, Type,
 };
 use notebook::{
     Activity, ActorId, Away, CellId, CommentId, Deed, Ending, Notebook, Sequence, utf16_len,
@@ -140,6 +140,7 @@ fn push_activity(
             (Class, "deed"),
             (DataKind, kind(&activity.deed).name()),
             (DataName, &name),
+            (DataKey, &activity.first.0.to_string()),
         ],
     );
     push_dot(markup, activity.actor, view.notebook);

@@ -10,7 +10,8 @@ use crate::{
     time,
 };
 use Attribute::{
-    Checked, Class, DataAlign, DataName, DataState, DataWidget, Datetime, Scope, Title, Type,
+    Checked, Class, DataAlign, DataKey, DataName, DataState, DataWidget, Datetime, Scope, Title,
+    Type,
 };
 use notebook::{ActorId, Ending, Notebook, Outcome, Run, RunId};
 use output::{Answer, Frame, Output, Values};
@@ -29,8 +30,10 @@ pub fn runs(runs: &[&Run], chosen: &[RunId], notebook: &Notebook, you: ActorId) 
     let mut markup = Markup::new();
     markup.open(Tag::Ol, &[(Class, "runs")]);
     for run in runs.iter().rev() {
-        markup.open(Tag::Li, &[]).open(Tag::Label, &[]);
         let name = run.id.to_string();
+        markup
+            .open(Tag::Li, &[(DataKey, &name)])
+            .open(Tag::Label, &[]);
         let mut attributes = vec![
             (Type, "checkbox"),
             (DataWidget, "checkbox"),

@@ -68,7 +68,7 @@ fn runs_are_listed_newest_first_with_those_chosen() {
     let failure = Failure::new(FailureKind::Timeout, "too slow", "");
     let (old, new) = (done(1, "a"), run(2, "b", Outcome::Failed(failure)));
     let html = runs(&[&old, &new], &[new.id], &notebook, ActorId::from_bits(9));
-    let first = "<ol class=\"runs\"><li><label><input type=\"checkbox\" data-widget=\"checkbox\" \
+    let first = "<ol class=\"runs\"><li data-key=\"00000000000000000000000002\"><label><input type=\"checkbox\" data-widget=\"checkbox\" \
         data-name=\"00000000000000000000000002\" checked> \
         <time datetime=\"2026-11-28T03:12:00.000Z\">2026-11-28 03:12:00 UTC</time> \
         <span class=\"who\">Somebody</span> <span class=\"ending\" data-state=\"failed\">";
