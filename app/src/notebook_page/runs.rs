@@ -7,7 +7,6 @@ use notebook::{Outcome, Run, RunId, parse};
 use output::Answer;
 use render::CellView;
 use std::sync::Arc;
-use web::{Gesture, Gestures, Held};
 
 /// Runs that are looked at together.
 const AT_ONCE: usize = 2;
@@ -58,24 +57,12 @@ pub fn RunsView(model: Model, cell: CellModel, open: RwSignal<bool>) -> impl Int
         newest.rev().map(|run| run.id).collect::<Vec<RunId>>()
     }));
     let differs = RwSignal::new(false);
-    let list = NodeRef::<leptos::html::Div>::new();
-    let gestures = StoredValue::new_local(None);
-    Effect::new(move |before: Option<()>| {
-        let Some(list) = list.get() else { return };
-        if before.is_none() {
-            gestures.set_value(Some(Gestures::listen(&list, move |gesture: Gesture| {
-                if let (Ok(run), Held::Flag(on)) = (gesture.name.parse(), gesture.held) {
-                    chosen.update(|chosen| choose(chosen, run, on));
-                }
-            })));
-        }
-        let html = model.read(|notebook| {
-            let runs = runs.read();
-            let runs: Vec<&Run> = runs.iter().map(|run| &**run).collect();
-            render::runs(&runs, &chosen.read(), notebook, session.actor)
-        });
-        web::patch(&list, &html.unwrap_or_default());
-    });
+    let line = move |run: &Run| {
+        let line = model.read(|notebook| render::run_line(run, notebook, session.actor));
+        line.unwrap_or_default()
+    };
+    // Newest first, as people look for them.
+    let newest = move || runs.read().iter().rev().cloned().collect::<Vec<_>>();
     let shown = Memo::new(move |_| {
         let runs = runs.read();
         let chosen = chosen.read();
@@ -98,7 +85,11 @@ pub fn RunsView(model: Model, cell: CellModel, open: RwSignal<bool>) -> impl Int
                 <p class="note">"Choose one to see it, two to compare."</p>
                 <button class="quiet" aria-label="Close runs" on:click=move |_| open.set(false)>"×"</button>
             </header>
-            <div node_ref=list></div>
+            <ol class="runs">
+                <For each=newest key=|run| (run.id, run.finished.is_some()) let(run)>
+                    <li><RunChoice id=run.id line=line(&run) chosen /></li>
+                </For>
+            </ol>
             {move || (shown.with(Vec::len) == AT_ONCE).then(|| view! {
                 <div class="runs-tabs" role="group" aria-label="How to compare">
                     {tab("Side by side", false)}
@@ -116,6 +107,20 @@ pub fn RunsView(model: Model, cell: CellModel, open: RwSignal<bool>) -> impl Int
                 }.into_any(),
             }}
         </section>
+    }
+}
+
+#[component]
+fn RunChoice(id: RunId, line: String, chosen: RwSignal<Vec<RunId>>) -> impl IntoView {
+    let change = move |event| {
+        let on = event_target_checked(&event);
+        chosen.update(|chosen| choose(chosen, id, on));
+    };
+    view! {
+        <label>
+            <input type="checkbox" prop:checked=move || chosen.read().contains(&id) on:change=change />
+            <span class="run-line" inner_html=line></span>
+        </label>
     }
 }
 

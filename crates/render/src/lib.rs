@@ -44,7 +44,7 @@ pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar}
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;
 pub use replay::{Point, QUIET_MS, Steps, Track, past_bar, replay_path, track_marks};
-pub use runs::{difference, run_line, runs, runs_difference};
+pub use runs::{difference, run_line, runs_difference};
 pub use scale::{NumberFormat, moment as time};
 pub use source::{diagnostics, marked_source};
 pub use time::moment;

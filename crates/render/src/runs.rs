@@ -1,4 +1,4 @@
-//! The runs of a cell: a list to choose from, and what differs between two of them.
+//! The runs of a cell: each in a line, and what differs between two of them.
 
 use crate::{
     answer::{push_mark, push_note},
@@ -9,11 +9,8 @@ use crate::{
     table::{is_number, series_name},
     time,
 };
-use Attribute::{
-    Checked, Class, DataAlign, DataKey, DataName, DataState, DataWidget, Datetime, Scope, Title,
-    Type,
-};
-use notebook::{ActorId, Ending, Notebook, Outcome, Run, RunId};
+use Attribute::{Class, DataAlign, DataState, Datetime, Scope, Title};
+use notebook::{ActorId, Ending, Notebook, Outcome, Run};
 use output::{Answer, Frame, Output, Values};
 use scale::NumberFormat;
 use widgets::{Attribute, Change, DiffLine, Markup, Tag, build};
@@ -25,39 +22,9 @@ const MAX_LINES: usize = 2_000;
 /// Most series that are compared.
 const MAX_SERIES: usize = 100;
 
-/// `<ol class="runs">`, newest first, each with a checkbox whose `data-name` is the run.
-pub fn runs(runs: &[&Run], chosen: &[RunId], notebook: &Notebook, you: ActorId) -> String {
-    let mut markup = Markup::new();
-    markup.open(Tag::Ol, &[(Class, "runs")]);
-    for run in runs.iter().rev() {
-        let name = run.id.to_string();
-        markup
-            .open(Tag::Li, &[(DataKey, &name)])
-            .open(Tag::Label, &[]);
-        let mut attributes = vec![
-            (Type, "checkbox"),
-            (DataWidget, "checkbox"),
-            (DataName, name.as_str()),
-        ];
-        if chosen.contains(&run.id) {
-            attributes.push((Checked, ""));
-        }
-        markup.open(Tag::Input, &attributes).text(" ");
-        push_run(&mut markup, run, notebook, you);
-        markup.close(Tag::Label).close(Tag::Li);
-    }
-    markup.close(Tag::Ol);
-    markup.finish()
-}
-
 /// One run in a line: when, by whom, how it ended and how long it took.
 pub fn run_line(run: &Run, notebook: &Notebook, you: ActorId) -> String {
     let mut markup = Markup::new();
-    push_run(&mut markup, run, notebook, you);
-    markup.finish()
-}
-
-fn push_run(markup: &mut Markup, run: &Run, notebook: &Notebook, you: ActorId) {
     let machine = time::machine(run.started_ms);
     markup
         .element(
@@ -78,7 +45,7 @@ fn push_run(markup: &mut Markup, run: &Run, notebook: &Notebook, you: ActorId) {
         .map(|(outcome, _)| Ending::from(outcome));
     let (state, word) = ending_word(ending);
     markup.open(Tag::Span, &[(Class, "ending"), (DataState, state)]);
-    push_mark(markup);
+    push_mark(&mut markup);
     markup.text(word).close(Tag::Span);
     if let Some((_, ended_ms)) = &run.finished {
         let took = time::duration(ended_ms.saturating_sub(run.started_ms));
@@ -86,6 +53,7 @@ fn push_run(markup: &mut Markup, run: &Run, notebook: &Notebook, you: ActorId) {
             .text(" ")
             .element(Tag::Span, &[(Class, "took")], &took);
     }
+    markup.finish()
 }
 
 /// What differs between two runs, the older one first: their sources where those differ, then

@@ -5,7 +5,7 @@ use notebook::{
     ActorId, BlobHash, CellId, Notebook, NotebookId, Outcome, OutputReference, Run, RunId,
 };
 use output::{Answer, Column, Failure, FailureKind, Frame, Label, Output, TimeRange, Values};
-use render::{difference, runs, runs_difference};
+use render::{difference, run_line, runs_difference};
 
 const ANN: ActorId = ActorId::from_bits(1);
 
@@ -63,21 +63,15 @@ fn series(values: &[f64]) -> Answer {
 }
 
 #[test]
-fn runs_are_listed_newest_first_with_those_chosen() {
+fn a_run_is_told_in_a_line() {
     let notebook = Notebook::new(NotebookId::from_bits(1));
     let failure = Failure::new(FailureKind::Timeout, "too slow", "");
-    let (old, new) = (done(1, "a"), run(2, "b", Outcome::Failed(failure)));
-    let html = runs(&[&old, &new], &[new.id], &notebook, ActorId::from_bits(9));
-    let first = "<ol class=\"runs\"><li data-key=\"00000000000000000000000002\"><label><input type=\"checkbox\" data-widget=\"checkbox\" \
-        data-name=\"00000000000000000000000002\" checked> \
-        <time datetime=\"2026-11-28T03:12:00.000Z\">2026-11-28 03:12:00 UTC</time> \
-        <span class=\"who\">Somebody</span> <span class=\"ending\" data-state=\"failed\">";
-    assert!(html.starts_with(first), "{html}");
-    assert!(
-        html.contains("<span class=\"took\">240 ms</span>"),
-        "{html}"
-    );
-    assert_eq!(html.matches(" checked").count(), 1);
+    let run = run(2, "b", Outcome::Failed(failure));
+    let expected = "<time datetime=\"2026-11-28T03:12:00.000Z\">2026-11-28 03:12:00 UTC</time> \
+        <span class=\"who\">Somebody</span> <span class=\"ending\" data-state=\"failed\">\
+        <span class=\"mark\" aria-hidden=\"true\"></span>failed</span> <span class=\"took\">240 ms</span>";
+    assert_eq!(run_line(&run, &notebook, ActorId::from_bits(9)), expected);
+    assert!(run_line(&run, &notebook, ANN).contains(">You<"));
 }
 
 #[test]
