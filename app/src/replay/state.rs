@@ -316,7 +316,9 @@ impl Replay {
                 }
                 Err(error) => {
                     self.session.report(&error);
-                    let again = move || drop(self.entries_asked.try_set_value(false));
+                    let again = move || {
+                        self.entries_asked.try_set_value(false);
+                    };
                     web::after(RETRY_MS, again).forget();
                 }
             }
