@@ -171,7 +171,7 @@ fn push_activity(
 /// What can be taken from that moment.
 fn act(activity: &Activity, notebook: &Notebook) -> Option<(HistoryAct, &'static str)> {
     match activity.deed {
-        Deed::Edited { cell, .. } | Deed::CellAdded { cell } => Some((
+        Deed::Edited { cell, .. } => Some((
             HistoryAct::RestoreText(cell, activity.last),
             "Restore this text",
         )),
