@@ -159,10 +159,10 @@ journey(now, "a replay shows the notebook as it was, with keys, a slider and a l
   // Back over the last run and the edit before it, to the first answer.
   await ada.page.keyboard.press("ArrowLeft");
   await reads(source(ada, 2), /latency/);
-  await eventually("the first answer is back", async () => {
-    await ada.page.keyboard.press("ArrowLeft");
-    return /requests/.test(await source(ada, 2).innerText()) && (await ada.plot(2).count()) === 1;
-  });
+  await ada.page.keyboard.press("ArrowLeft");
+  await reads(source(ada, 2), /requests/);
+  await reads(ada.output(2), /http_requests/);
+  await ada.plot(2).waitFor();
   await ada.page.keyboard.press("Home");
   await eventually("an empty notebook", async () => (await cells.count()) === 0);
   await ada.page.keyboard.press("Shift+ArrowRight");
