@@ -163,8 +163,8 @@ impl Track {
 }
 
 /// Width of what is one mark, and height of the track, in CSS pixels.
-const COLUMN_PX: u32 = 4;
-const TRACK_PX: u32 = 26;
+const COLUMN_PX: u32 = 6;
+const TRACK_PX: u32 = 32;
 
 /// The marks of a track as an SVG of this width: edits are bars, runs triangles, failed ones
 /// crosses, comments circles, each kind at its own height. However many activities there are, one
@@ -189,14 +189,12 @@ pub fn track_marks(activities: &[Activity], track: &Track, width_px: u32) -> Str
     for (column, has) in marks.iter().enumerate() {
         // The middle of the column, inside the track at both ends.
         let x = (column as u32 * COLUMN_PX + COLUMN_PX / 2).min(width_px);
+        let left = f64::from(x) - 3.0;
         let shapes = [
-            format!(
-                "M{} 4a2.5 2.5 0 1 0 5 0a2.5 2.5 0 1 0 -5 0",
-                f64::from(x) - 2.5
-            ),
-            format!("M{} 10l5 5m0 -5l-5 5", f64::from(x) - 2.5),
-            format!("M{} 10v5l4.5 -2.5z", f64::from(x) - 2.0),
-            format!("M{x} 19v6"),
+            format!("M{left} 5a3 3 0 1 0 6 0a3 3 0 1 0 -6 0"),
+            format!("M{left} 12l6 6m0 -6l-6 6"),
+            format!("M{left} 11v8l6 -4z"),
+            format!("M{x} 22v8"),
         ];
         // A failure takes the place of a run that went well.
         let hidden = has[1];

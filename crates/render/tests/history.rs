@@ -387,13 +387,13 @@ fn however_much_happened_a_track_has_one_mark_a_column() {
     let track = Track::new(&many, 0, 200_000, true);
     let html = render::track_marks(&many, &track, 400);
     assert_eq!(html.matches("<path").count(), 1);
-    assert_eq!(html.matches('z').count(), 100, "{html}");
+    assert_eq!(html.matches('z').count(), 66, "{html}");
     // A failure is seen where runs that went well share its column.
     let mut failed = many;
     failed.push(ran(90_001, 100_000, 100_000, Ending::Failed));
     let html = render::track_marks(&failed, &track, 400);
     assert!(html.contains("class=\"failures\""), "{html}");
-    assert_eq!(html.matches('z').count(), 99);
+    assert_eq!(html.matches('z').count(), 65);
 }
 
 #[test]
