@@ -2,6 +2,7 @@
 //! what people do to the log and shows what the log says.
 
 mod errands;
+mod history;
 mod ids;
 mod list_page;
 mod me;
@@ -9,6 +10,7 @@ mod notebook_page;
 mod outbox;
 mod parts;
 mod plugins_page;
+mod replay;
 mod route;
 mod session;
 mod views;
@@ -18,6 +20,7 @@ use list_page::ListPage;
 use notebook_page::NotebookPage;
 use parts::{Announcer, NotFound, Served, Toasts, TopBar};
 use plugins_page::PluginsPage;
+use replay::ReplayPage;
 use route::{Route, Router};
 use session::Session;
 use views::Bring;
@@ -40,6 +43,8 @@ fn App() -> impl IntoView {
         {move || match router.current() {
             Route::List => view! { <ListPage /> }.into_any(),
             Route::Notebook(id) => view! { <NotebookPage id /> }.into_any(),
+            Route::Past(id, Some(point)) => view! { <ReplayPage id point /> }.into_any(),
+            Route::Past(_, None) => view! { <NotFound words="This address names no moment: write a time such as ?at=2026-11-28T03:12:00Z." /> }.into_any(),
             Route::Plugins => view! { <PluginsPage /> }.into_any(),
             Route::Gallery => view! { <Served /> }.into_any(),
             Route::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),

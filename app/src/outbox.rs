@@ -8,7 +8,7 @@ use crate::{ids, session::Session};
 use leptos::prelude::*;
 use notebook::{NotebookId, Operation, Proposal, Replica, Step, Submission};
 use std::collections::BTreeSet;
-use transport::CallError;
+use transport::{CallError, Moment};
 use web::Shelf;
 
 /// Names of what is kept in the very last moment, which only this storage is quick enough for.
@@ -203,13 +203,14 @@ impl Session {
         waiting: Submission,
     ) -> Result<Vec<Proposal>, CallError> {
         let rpc = self.rpc();
-        let state = rpc.state_at(notebook, waiting.base).await?;
+        let made_on = Moment::Sequence(waiting.base);
+        let state = rpc.at(notebook, made_on).await?.state;
         let mut lost = Vec::new();
         let mut replica = Replica::resume(state, waiting);
         loop {
             loop {
                 let after = replica.confirmed().sequence;
-                let entries = rpc.entries_after(notebook, after).await?;
+                let entries = rpc.entries(notebook, after).await?;
                 if entries.is_empty() {
                     break;
                 }

@@ -1,14 +1,17 @@
-//! Addresses of the page: `/` is the list, `/n/ID` a notebook, `/plugins` what can be asked,
-//! `/gallery` every widget.
+//! Addresses of the page: `/` is the list, `/n/ID` a notebook, `/n/ID?at=…` a notebook as it was,
+//! `/plugins` what can be asked, `/gallery` every widget.
 
 use leptos::prelude::*;
 use notebook::NotebookId;
+use render::Point;
 
 /// What an address shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Route {
     List,
     Notebook(NotebookId),
+    /// As it was; none where the address names no moment.
+    Past(NotebookId, Option<Point>),
     Plugins,
     /// Written by the server alone: its examples are no part of the program.
     Gallery,
@@ -16,6 +19,14 @@ pub enum Route {
 }
 
 impl Route {
+    /// Of the page's address.
+    fn here() -> Self {
+        match (Self::parse(&web::path()), web::query("at")) {
+            (Self::Notebook(id), Some(at)) => Self::Past(id, Point::parse(&at)),
+            (route, _) => route,
+        }
+    }
+
     fn parse(path: &str) -> Self {
         match path.trim_end_matches('/') {
             "" => Self::List,
@@ -37,8 +48,13 @@ pub struct Router {
 
 impl Router {
     pub fn start() -> Self {
-        let current = RwSignal::new(Route::parse(&web::path()));
-        web::on_navigation(move || current.set(Route::parse(&web::path())));
+        let current = RwSignal::new(Route::here());
+        web::on_navigation(move || {
+            // A way to a cell of the same page leads nowhere else.
+            if current.get_untracked() != Route::here() {
+                current.set(Route::here());
+            }
+        });
         Self { current }
     }
 
@@ -49,7 +65,7 @@ impl Router {
     /// Moves without a reload.
     pub fn go(self, path: &str) {
         web::go_to(path);
-        self.current.set(Route::parse(path));
+        self.current.set(Route::here());
     }
 }
 

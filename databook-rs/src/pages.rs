@@ -2,7 +2,7 @@
 //! words about what went wrong.
 
 use crate::{
-    clock, grpc_notebooks, plugins,
+    clock, grpc_notebooks, history, plugins,
     refusal::Refusal,
     server::Server,
     shell::{escape, page_without_app},
@@ -14,12 +14,13 @@ use axum::{
 };
 use notebook::NotebookId;
 use proto::RefusalReason;
-use render::{NotebookRow, Plots, View};
+use render::{NotebookRow, Plots, Point, View};
 use std::{
     collections::{BTreeMap, HashMap},
     io::Write as _,
     sync::Arc,
 };
+use storage::Moment;
 
 /// Width that outputs are drawn for before the page knows better, in CSS pixels.
 const PAGE_WIDTH_PX: u32 = 800;
@@ -47,14 +48,24 @@ pub async fn list(State(server): State<Arc<Server>>) -> Response {
     page(&server, StatusCode::OK, "Notebooks · Databook", &content)
 }
 
-/// `GET /n/{id}`
-pub async fn notebook(State(server): State<Arc<Server>>, Path(id): Path<String>) -> Response {
+/// `GET /n/{id}`, and `GET /n/{id}?at=…` for the notebook as it was.
+pub async fn notebook(
+    State(server): State<Arc<Server>>,
+    Path(id): Path<String>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Response {
     let opened = async {
         let id: NotebookId = id.parse()?;
-        server.hub.open(id).await?.follow().await
+        match query.get("at") {
+            None => Ok((server.hub.open(id).await?.follow().await?.state, None)),
+            Some(at) => {
+                let at = history::at(&server, id, moment(at)?).await?;
+                Ok((at.state, Some(at.time_ms)))
+            }
+        }
     };
-    let state = match opened.await {
-        Ok(followed) => followed.state,
+    let (state, past_ms) = match opened.await {
+        Ok(opened) => opened,
         Err(refusal) => return words(&server, &refusal),
     };
     let answers = server
@@ -70,13 +81,17 @@ pub async fn notebook(State(server): State<Arc<Server>>, Path(id): Path<String>)
             time_range: None,
             plots: Plots::Svg,
         };
-        let content = render::notebook(
-            &state,
-            &|hash| answers.get(&hash).cloned(),
-            &view,
-            clock::now_ms(),
-        );
-        (format!("{} · Databook", state.title), content)
+        // What was running then had been running for as long as it had by then.
+        let now_ms = past_ms.unwrap_or_else(clock::now_ms);
+        let outputs = |hash| answers.get(&hash).cloned();
+        let content = render::notebook(&state, &outputs, &view, now_ms);
+        match past_ms {
+            None => (format!("{} · Databook", state.title), content),
+            Some(time_ms) => (
+                format!("{} at {} · Databook", state.title, render::moment(time_ms)),
+                content + &render::past_bar(state.id, time_ms),
+            ),
+        }
     });
     match rendered.await {
         Ok((title, content)) => page(&server, StatusCode::OK, &title, &content),
@@ -86,6 +101,19 @@ pub async fn notebook(State(server): State<Arc<Server>>, Path(id): Path<String>)
             let html = words_page("Not shown", message);
             (StatusCode::INTERNAL_SERVER_ERROR, Html(html)).into_response()
         }
+    }
+}
+
+/// The moment that `at=` names.
+fn moment(at: &str) -> Result<Moment, Refusal> {
+    match Point::parse(at) {
+        Some(Point::Sequence(sequence)) => Ok(Moment::Sequence(sequence)),
+        Some(Point::Time(time_ms)) => Ok(Moment::Time(time_ms)),
+        None => Err(Refusal::out_of_range(
+            "this address names no moment",
+            "Write a time such as ?at=2026-11-28T03:12:00Z, or an entry of the log such as \
+             ?at=seq:12.",
+        )),
     }
 }
 
@@ -132,6 +160,7 @@ fn words(server: &Server, refusal: &Refusal) -> Response {
         RefusalReason::UnknownNotebook | RefusalReason::Invalid => {
             (StatusCode::NOT_FOUND, "No such notebook")
         }
+        RefusalReason::OutOfRange => (StatusCode::NOT_FOUND, "No such moment"),
         _ => (StatusCode::SERVICE_UNAVAILABLE, "Not available"),
     };
     let message = match refusal.reason {

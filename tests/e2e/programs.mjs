@@ -14,7 +14,7 @@ export const FIXTURES = process.env.TEST_FIXTURES ?? join(ROOT, "target/fixtures
 export const PAGE = process.env.TEST_PAGE ?? join(ROOT, "target/site");
 
 // How long anything that should happen at once may take on two busy cores.
-export const PATIENCE_MS = 20_000;
+export const PATIENCE_MS = Number(process.env.PATIENCE_MS ?? 20_000);
 const LOOK_EVERY_MS = 50;
 // Of what a program prints, this much is kept for the report of a failure.
 const KEPT_CHARACTERS = 20_000;

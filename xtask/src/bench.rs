@@ -58,6 +58,10 @@ const BENCHES: &[Bench] = &[
         name: "views",
         run: Run::Browser("views-bench.mjs"),
     },
+    Bench {
+        name: "replay",
+        run: Run::Browser("replay-bench.mjs"),
+    },
 ];
 
 #[derive(Args)]

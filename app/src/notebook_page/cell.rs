@@ -8,10 +8,11 @@ use super::{
     editor::{Editor, Wish},
     output::OutputView,
     problems::Problems,
+    runs::{RunsButton, RunsView},
     view_cell::{ViewCell, wanted},
     view_picker::ViewPicker,
 };
-use crate::{parts::Elapsed, session::session};
+use crate::{history::CellHistoryButton, parts::Elapsed, session::session};
 use leptos::prelude::*;
 use notebook::{CellId, RunId};
 use render::CellState;
@@ -37,6 +38,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         let run = cell.run.get()?;
         run.finished.as_ref().map(|_| run.id)
     });
+    let shows_runs = RwSignal::new(false);
 
     let run = move || {
         problems.pause();
@@ -116,6 +118,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
                         <ViewPicker model cell shown />
                         <button class="quiet" on:click=move |_| draft.set(Some(Draft::Begin(None)))>"Comment"</button>
+                        <RunsButton model cell open=shows_runs />
+                        <CellHistoryButton cell=cell.id />
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
                         <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>
@@ -124,6 +128,9 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                 </div>
                 <Show when=move || state.get() != CellState::Never && !shows_only.get()>
                     <OutputView model cell shown view on_retry=Callback::new(move |()| run()) />
+                </Show>
+                <Show when=move || shows_runs.get()>
+                    <RunsView model cell open=shows_runs />
                 </Show>
                 <Show when=move || shows_only.get()>
                     <section class="output" aria-label=move || format!("Output of cell {}", cell.number.get())>

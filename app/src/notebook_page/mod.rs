@@ -9,13 +9,17 @@ mod model;
 mod output;
 mod plot;
 mod problems;
+mod runs;
 mod steps;
 mod still;
 mod view_cell;
 mod view_picker;
 
+pub use cell_model::{CellModel, Shown};
 pub use model::Model;
+pub use output::AnswerView;
 
+use crate::history::{HistoryButton, HistoryPanel, WhileAway, keep_history};
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
 use company::PeopleHere;
@@ -28,6 +32,7 @@ use still::CellSlot;
 pub fn NotebookPage(id: NotebookId) -> impl IntoView {
     let model = Model::open(id);
     let session = session();
+    keep_history();
     Effect::new(move || {
         if model.readiness.get() != Readiness::Loading {
             // The cells of this state are in the page before the server's markup goes.
@@ -62,6 +67,7 @@ fn Cells(model: Model) -> impl IntoView {
                 <div class="notebook-actions">
                     <PeopleHere model />
                     <Unsaved model />
+                    <HistoryButton />
                     <button class="quiet danger" on:click=move |_| model.delete_notebook()>
                         "Delete notebook"
                     </button>
@@ -76,6 +82,7 @@ fn Cells(model: Model) -> impl IntoView {
                     </button>
                 </div>
             </Show>
+            <WhileAway model />
             <ol class="cells">
                 <For each=move || model.order.get() key=|id| *id let(id)>
                     {model.cell(id).map(|cell| view! { <CellSlot model cell /> })}
@@ -91,6 +98,7 @@ fn Cells(model: Model) -> impl IntoView {
                 <button on:click=move |_| model.add_cell(last())>"Add cell"</button>
             </div>
         </main>
+        <HistoryPanel model />
     }
 }
 

@@ -17,7 +17,7 @@ use notebook::{
     Submission, TextChange, TimeRangeSetting, parse,
 };
 use output::{Answer, TimeRange};
-use render::{CellView, Readers};
+use render::{CellView, Readers, Talk};
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -61,6 +61,8 @@ pub struct Model {
     pub order: RwSignal<Vec<CellId>>,
     /// Operations that the server has not acknowledged.
     pub pending: RwSignal<usize>,
+    /// The last entry of the log that is here.
+    pub sequence: RwSignal<Sequence>,
     /// The cell whose editor takes the focus when it appears.
     pub wants_focus: RwSignal<Option<CellId>>,
     /// Cells that something is about which the server has not acknowledged.
@@ -95,6 +97,7 @@ impl Model {
             offers: RwSignal::new(BTreeMap::new()),
             order: RwSignal::new(Vec::new()),
             pending: RwSignal::new(0),
+            sequence: RwSignal::new(Sequence::default()),
             wants_focus: RwSignal::new(None),
             unsaved: RwSignal::new(BTreeSet::new()),
             people: RwSignal::new(BTreeMap::new()),
@@ -193,11 +196,13 @@ impl Model {
                     .cell(cell.id)
                     .map_or(0, |cell| cell.number.get_untracked()),
                 cell,
-                threads: &threads,
-                readers: Readers {
-                    people: &view.people,
-                    own: None,
-                },
+                talk: Some(Talk {
+                    threads: &threads,
+                    readers: Readers {
+                        people: &view.people,
+                        own: None,
+                    },
+                }),
                 run,
                 answer: answer.as_deref(),
             };
@@ -569,6 +574,13 @@ impl Model {
         }
     }
 
+    /// Reads the notebook as it is shown.
+    pub fn read<T>(self, read: impl FnOnce(&Notebook) -> T) -> Option<T> {
+        self.replica
+            .try_with_value(|replica| replica.as_ref().map(Replica::view).map(read))
+            .flatten()
+    }
+
     /// What the server has not confirmed, for when this notebook is left.
     pub fn parting(self) -> Option<Submission> {
         self.with_replica(|replica| replica.parting()).flatten()
@@ -578,11 +590,12 @@ impl Model {
         self.call_runs();
         let submission = self.with_replica(|replica| {
             let next = replica.next_submission();
-            (next, replica.pending_len())
+            (next, replica.pending_len(), replica.confirmed().sequence)
         });
-        let Some((submission, pending)) = submission else {
+        let Some((submission, pending, sequence)) = submission else {
             return;
         };
+        set_if_new(self.sequence, sequence);
         if let (Some(submission), Some(live)) = (submission, self.session.live()) {
             // Without a connection it stays pending, and `connected` brings it back.
             live.submit(self.id, &submission);

@@ -195,8 +195,9 @@ const VIEW: render::View = render::View {
     plots: render::Plots::Placeholder,
 };
 
+/// An answer as it is shown where no view plugin shows it. `cell` begins the ids of its markup.
 #[component]
-fn AnswerView(answer: Arc<Answer>, builtin: Option<Builtin>, cell: String) -> impl IntoView {
+pub fn AnswerView(answer: Arc<Answer>, builtin: Option<Builtin>, cell: String) -> impl IntoView {
     match &answer.output {
         Output::Frames(frames)
             if matches!(builtin, None | Some(Builtin::Plot)) && render::can_plot(frames) =>

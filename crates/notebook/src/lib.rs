@@ -9,6 +9,7 @@
 
 mod apply;
 mod authority;
+mod away;
 mod check;
 mod comment;
 mod edits;
@@ -30,6 +31,7 @@ mod text;
 mod undo;
 
 pub use authority::{Accepted, Authority, Submission};
+pub use away::{Away, Runs};
 pub use check::{Source, is_variable_name};
 pub use comment::{Comment, CommentOperation, Thread, Threads, Words};
 pub use edits::STEPS as UNDO_STEPS;

@@ -1,6 +1,6 @@
 //! What of a view changed, so that a page touches only that.
 
-use crate::{CellId, Notebook, Operation, RunId, TextChange, diff};
+use crate::{ApplyError, CellId, Entry, Notebook, Operation, RunId, TextChange, diff};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What changed in the view.
@@ -118,5 +118,27 @@ impl Received {
                 self.cells.insert(run.cell);
             }
         }
+    }
+}
+
+impl Notebook {
+    /// Folds entries in and says what changed, so that a replay draws only that.
+    ///
+    /// # Errors
+    /// When one of them does not fit; what came before it is folded in.
+    pub fn follow(&mut self, entries: &[Entry]) -> Result<Received, ApplyError> {
+        let mut received = Received::default();
+        for entry in entries {
+            self.apply(entry)?;
+            received.add(&entry.operation, self);
+        }
+        Ok(received)
+    }
+
+    /// What differs in another state of the same notebook, earlier or later.
+    pub fn changes_to(&self, other: &Self) -> Received {
+        let mut received = Received::default();
+        received.compare(self, other);
+        received
     }
 }

@@ -73,14 +73,21 @@ impl CellState {
     }
 }
 
+/// What is said about a cell, and who reads it.
+#[derive(Clone, Copy)]
+pub struct Talk<'a> {
+    pub threads: &'a [&'a Thread],
+    pub readers: Readers<'a>,
+}
+
 /// A cell with what belongs to it.
 #[derive(Clone, Copy)]
 pub struct CellView<'a> {
     /// 1 for the first cell of the page.
     pub number: usize,
     pub cell: &'a Cell,
-    pub threads: &'a [&'a Thread],
-    pub readers: Readers<'a>,
+    /// What is said about it; none where that is shown elsewhere.
+    pub talk: Option<Talk<'a>>,
     /// The latest run.
     pub run: Option<&'a Run>,
     /// The answer of that run, when it is at hand.
@@ -109,6 +116,13 @@ pub fn cell_content(cell: &CellView<'_>, view: &View, now_ms: i64) -> String {
     let mut markup = Markup::new();
     let parsed = parse(&cell.cell.text);
     push_content(&mut markup, cell, &parsed, view, now_ms);
+    markup.finish()
+}
+
+/// The inside of the source of a cell that nobody edits.
+pub fn cell_source(text: &str) -> String {
+    let mut markup = Markup::new();
+    push_text(&mut markup, text, &parse(text));
     markup.finish()
 }
 
@@ -159,7 +173,6 @@ fn push_content(
     now_ms: i64,
 ) {
     let text = view.cell.text.as_str();
-    let prose = is_markdown(parsed);
     let state = CellState::of(text, view.run);
     markup.open(Tag::Div, &[(Class, "gutter")]);
     if runs(parsed) {
@@ -168,11 +181,7 @@ fn push_content(
     markup.close(Tag::Div);
     markup.open(Tag::Div, &[(Class, "body")]);
     markup.open(Tag::Div, &[(Class, "source")]);
-    if prose {
-        push_prose(markup, text);
-    } else {
-        push_code(markup, text, parsed);
-    }
+    push_text(markup, text, parsed);
     // Empty here; it keeps the place of the page's buttons.
     markup.element(Tag::Div, &[(Class, "controls")], "");
     markup.close(Tag::Div);
@@ -182,14 +191,23 @@ fn push_content(
         push_output(markup, view, options);
         markup.close(Tag::Section);
     }
-    if !view.threads.is_empty() {
+    if let Some(talk) = view.talk.filter(|talk| !talk.threads.is_empty()) {
         let label = format!("Comments on cell {}", view.number);
         markup.open(Tag::Section, &[(Class, "comments"), (AriaLabel, &label)]);
         let latest = view.run.map(|run| run.id);
-        push_threads(markup, view.threads, latest, &view.readers);
+        push_threads(markup, talk.threads, latest, &talk.readers);
         markup.close(Tag::Section);
     }
     markup.close(Tag::Div);
+}
+
+/// Prose as it reads, anything else as it was typed.
+fn push_text(markup: &mut Markup, text: &str, parsed: &ParsedCell<'_>) {
+    if is_markdown(parsed) {
+        push_prose(markup, text);
+    } else {
+        push_code(markup, text, parsed);
+    }
 }
 
 /// Source as tall as in the editor, where a newline at the end opens one more line; beneath it

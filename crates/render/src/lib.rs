@@ -12,6 +12,7 @@ mod comments;
 mod figure;
 #[cfg(feature = "trees")]
 mod gallery;
+mod history;
 mod json;
 mod markdown;
 mod own_views;
@@ -19,18 +20,23 @@ mod page;
 mod people;
 mod plain;
 mod plugins;
+mod replay;
+mod runs;
 mod source;
 mod table;
 
 pub use answer::{answer, answer_as, failure, failure_word, markdown_html, note, notices, problem};
 #[cfg(feature = "trees")]
 pub use answer::{picture, tree_html, tree_text};
-pub use cell::{CellState, CellView, cell, cell_content, gutter, output, progress, run_log};
+pub use cell::{
+    CellState, CellView, Talk, cell, cell_content, cell_source, gutter, output, progress, run_log,
+};
 pub use choice::{Choices, choices, unfit};
 pub use comments::{Readers, mentioned, name, threads};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;
+pub use history::{HistoryAct, HistoryView, away, history};
 pub use json::answer_json;
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use own_views::{
@@ -41,10 +47,13 @@ pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar}
 pub use people::{CaretView, carets_html, initials};
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;
+pub use replay::{Point, QUIET_MS, Steps, Track, past_bar, replay_path, track_marks};
+pub use runs::{difference, run_line, runs_difference};
 pub use scale::{NumberFormat, moment as time};
 pub use source::{diagnostics, marked_source};
 pub use time::moment;
 
+use notebook::{ActorId, Notebook};
 use output::TimeRange;
 
 /// How wide an output is on a page that has all the room it wants, in CSS pixels: what the
@@ -90,4 +99,20 @@ impl Default for View {
 /// The longest start of a text that has at most this many bytes.
 fn cut(text: &str, most_bytes: usize) -> &str {
     &text[..text.floor_char_boundary(most_bytes)]
+}
+
+/// What somebody is called in a notebook.
+fn person(actor: ActorId, notebook: &Notebook, you: ActorId) -> &str {
+    match notebook.people.get(&actor) {
+        _ if actor == you => "You",
+        _ if actor == ActorId::SERVER => "The server",
+        Some(person) => &person.name,
+        None => "Somebody",
+    }
+}
+
+/// `1 cell`, `2 cells`.
+fn number_of(count: usize, word: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {word}{plural}")
 }

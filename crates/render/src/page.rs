@@ -3,7 +3,7 @@
 use crate::{
     CellView, View,
     answer::{open_callout, push_callout_title},
-    cell::push_cell,
+    cell::{Talk, push_cell},
     comments::Readers,
     time,
 };
@@ -68,11 +68,13 @@ pub fn notebook(
         let cell = CellView {
             number: place + 1,
             cell,
-            threads: &threads,
-            readers: Readers {
-                people: &notebook.people,
-                own: None,
-            },
+            talk: Some(Talk {
+                threads: &threads,
+                readers: Readers {
+                    people: &notebook.people,
+                    own: None,
+                },
+            }),
             run,
             answer: answer.as_deref(),
         };

@@ -91,6 +91,11 @@ pub(crate) fn rows(frame: &Frame) -> usize {
     lengths.max().unwrap_or(0)
 }
 
+/// Whether a column holds numbers.
+pub(crate) fn is_number(column: &Column) -> bool {
+    matches!(column.values, Values::Numbers(_))
+}
+
 /// How a column is written.
 pub(crate) enum ColumnFormat {
     Number(NumberFormat),

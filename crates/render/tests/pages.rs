@@ -32,6 +32,7 @@ fn run(cell: &Cell, finished: Option<Outcome>) -> Run {
         log: vec![(Level::Warn, "slow <mirror>".into())],
         log_lines_dropped: 0,
         progress: Some((0.5, "half".into())),
+        preview: None,
         finished: finished.map(|outcome| (outcome, NOW_MS - 200)),
     }
 }
@@ -61,6 +62,8 @@ fn sample(cells: Vec<(&str, Option<Option<Outcome>>)>) -> Notebook {
         time_range: TimeRangeSetting::Default,
         variables: BTreeMap::new(),
         views: Vec::new(),
+        people: BTreeMap::new(),
+        threads: Vec::new(),
         created_ms: NOW_MS,
         updated_ms: NOW_MS,
         cells,

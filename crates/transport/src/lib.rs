@@ -8,6 +8,7 @@ mod rpc;
 mod unary;
 mod views;
 
+pub use history::{Moment, Past};
 pub use live::{Connection, Live, LiveEvent, Opened};
 pub use outbox::{pack, unpack};
 pub use rpc::{CallError, Early, Rpc, RunCall, fetch_answer, fetch_component, submit_at_the_end};

@@ -263,6 +263,7 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
             });
         }
         Down::PluginsChanged(_) => LiveEvent::PluginsChanged,
+        // Who else is here is not shown yet.
         Down::Pong(_) => return Ok(Read::Pong),
         Down::Opened(opened) => {
             let (state, blobs) = match opened.state {
@@ -340,7 +341,7 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
     Ok(Read::Event(event))
 }
 
-fn answers(blobs: Vec<proto::Blob>) -> Result<Vec<(BlobHash, Answer)>, String> {
+pub(crate) fn answers(blobs: Vec<proto::Blob>) -> Result<Vec<(BlobHash, Answer)>, String> {
     blobs
         .into_iter()
         .map(|blob| {

@@ -57,6 +57,30 @@ pub fn is_in_foreign_field(event: &KeyboardEvent) -> bool {
     })
 }
 
+/// What has the focus.
+pub fn focused() -> Option<HtmlElement> {
+    crate::document()?.active_element()?.dyn_into().ok()
+}
+
+/// Whether a key belongs to what has the focus: typing to fields, pressing to buttons and links,
+/// choosing to lists. A slider has none of its own, for whoever listens moves it.
+pub fn has_taker(event: &KeyboardEvent) -> bool {
+    let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {
+        return false;
+    };
+    let presses = matches!(event.key().as_str(), " " | "Enter");
+    match target.tag_name().as_str() {
+        "TEXTAREA" | "SELECT" => true,
+        "BUTTON" | "A" | "SUMMARY" => presses,
+        "INPUT" => match target.get_attribute("type").as_deref() {
+            Some("range") => false,
+            Some("checkbox") => presses,
+            _ => true,
+        },
+        _ => false,
+    }
+}
+
 /// Puts the focus on an element without scrolling away from where the reader is.
 pub fn focus(element: &HtmlElement) {
     // Refused only for a detached element.

@@ -22,19 +22,19 @@ pub use canvas::prepare_canvas;
 pub use drops::{Drop, TooLarge, chosen_files, on_drop};
 pub use element::{
     Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
-    focus_and_select, html_within, id_in_sight, is_composing, is_in_foreign_field, on_resize,
-    remove_element, reveal_element, scroll_to, set_caret, set_document_title, set_html,
-    set_text_of, show_modal, text_of,
+    focus_and_select, focused, has_taker, html_within, id_in_sight, is_composing,
+    is_in_foreign_field, on_resize, remove_element, reveal_element, scroll_to, set_caret,
+    set_document_title, set_html, set_text_of, show_modal, text_of,
 };
 pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed, pressed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
 pub use kept::{Shelf, forget, keep, kept};
 pub use location::{
-    go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
-    reload, send_at_the_end,
+    followed, go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin,
+    path, query, reload, replace_path, send_at_the_end,
 };
 pub use locks::{Name, hold};
-pub use media::{is_dark, locale, on_scheme_change};
+pub use media::{is_dark, is_watched, locale, on_scheme_change, on_watched};
 pub use near::{NearWatch, on_sight};
 pub use patch::{fill_slot, patch};
 pub use random::random_bits;
@@ -43,7 +43,7 @@ pub use worker::{Compiled, Said, Worker, compile};
 
 use std::pin::Pin;
 use web_sys::{Document, Window};
-pub use web_sys::{Element, HtmlDialogElement, HtmlInputElement};
+pub use web_sys::{Element, HtmlDialogElement, HtmlElement, HtmlInputElement};
 
 /// Lets a future go on by itself. Boxed, so that the machinery around it is compiled once.
 pub fn spawn(future: impl Future<Output = ()> + 'static) {

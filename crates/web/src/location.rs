@@ -2,7 +2,7 @@
 
 use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
-use web_sys::{Blob, BlobPropertyBag};
+use web_sys::{Blob, BlobPropertyBag, Element, MouseEvent, UrlSearchParams};
 
 /// Scheme, host and port of the page, without a slash at the end.
 pub fn origin() -> String {
@@ -16,6 +16,12 @@ pub fn path() -> String {
     crate::window()
         .and_then(|window| window.location().pathname().ok())
         .unwrap_or_else(|| "/".into())
+}
+
+/// What the page's address asks for under a name, decoded; none when it does not have it.
+pub fn query(name: &str) -> Option<String> {
+    let search = crate::window()?.location().search().ok()?;
+    UrlSearchParams::new_with_str(&search).ok()?.get(name)
 }
 
 /// The address of the live socket.
@@ -40,6 +46,29 @@ pub fn go_to(path: &str) {
         // Refused only for another origin, which a path cannot name.
         let _ = history.push_state_with_url(&JsValue::NULL, "", Some(path));
     }
+}
+
+/// Shows another path in the place of the current one; the history stays as long as it was.
+pub fn replace_path(path: &str) {
+    if let Some(Ok(history)) = crate::window().map(|window| window.history()) {
+        // Refused only to a page that does it a hundred times a second.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(path));
+    }
+}
+
+/// The path that a click on a link of this site leads to, if it is to be shown here: with a modifier
+/// it opens a tab, as everywhere.
+pub fn followed(event: &MouseEvent) -> Option<String> {
+    if event.ctrl_key() || event.meta_key() || event.shift_key() {
+        return None;
+    }
+    let target: Element = event.target()?.dyn_into().ok()?;
+    let path = target
+        .closest("a[href^='/']")
+        .ok()??
+        .get_attribute("href")?;
+    event.prevent_default();
+    Some(path)
 }
 
 /// Asks the server for this page again.

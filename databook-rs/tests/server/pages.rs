@@ -1,6 +1,6 @@
 //! Pages that can be read without script, and files.
 
-use crate::support::{Launch, Reply, get};
+use crate::support::{Launch, Reply, get, submit};
 
 fn text(reply: &Reply) -> String {
     String::from_utf8(reply.body().to_vec()).unwrap()
@@ -118,4 +118,63 @@ async fn files_are_precompressed_and_kept_by_their_hash() {
     assert_eq!(reply.headers()["content-type"], "text/css");
     let page = get(&server, "/", &[]).await;
     assert_eq!(page.headers()["cache-control"], "no-cache");
+}
+
+#[tokio::test]
+async fn a_notebook_can_be_read_as_it_was() {
+    let server = Launch::new().page().start();
+    let (id, cell) = server.notebook_with("# Before").await;
+    let title = |title: &str| {
+        proto::operation::Kind::SetTitle(proto::SetTitle {
+            title: title.to_owned(),
+        })
+    };
+    let mut client = server.notebooks().await;
+    for kind in [
+        title("Renamed"),
+        proto::operation::Kind::DeleteCell(proto::DeleteCell {
+            cell: cell.to_string(),
+        }),
+    ] {
+        let reply = client.submit(submit(id, 2, kind)).await.unwrap();
+        assert_eq!(reply.into_inner().refusal, None);
+    }
+    let now = text(&get(&server, &format!("/n/{id}"), &[]).await);
+    assert!(
+        !now.contains("Before") && !now.contains("As it was at"),
+        "{now}"
+    );
+
+    let then = text(&get(&server, &format!("/n/{id}?at=seq:2"), &[]).await);
+    for expected in [
+        "<h2>Before</h2>",
+        "<h1 class=\"title\">Incident</h1>",
+        "data-sequence=\"2\"",
+        "<section class=\"replay-bar\" aria-label=\"Replay\"><p class=\"replay-moment\">As it was at",
+        &format!("href=\"/n/{id}\">Back to now</a>"),
+    ] {
+        assert!(then.contains(expected), "{expected}\n{then}");
+    }
+    // A time before the first entry is the first, and one that has not come is the last.
+    for (at, title) in [
+        ("1970-01-01T00:00:00Z", "Incident"),
+        ("0", "Incident"),
+        ("2100-01-01T00:00:00Z", "Renamed"),
+    ] {
+        let html = text(&get(&server, &format!("/n/{id}?at={at}"), &[]).await);
+        let heading = format!("<h1 class=\"title\">{title}</h1>");
+        assert!(html.contains(&heading), "{at}\n{html}");
+    }
+    for (path, status, words) in [
+        (format!("/n/{id}?at=yesterday"), 404, "No such moment"),
+        (
+            "/n/00000000000000000000000009?at=seq:1".to_owned(),
+            404,
+            "No such notebook",
+        ),
+    ] {
+        let reply = get(&server, &path, &[]).await;
+        assert_eq!(reply.status(), status, "{path}");
+        assert!(text(&reply).contains(words), "{path}");
+    }
 }

@@ -4,6 +4,7 @@
 
 mod authority;
 mod convergence;
+mod history;
 mod replica;
 mod state;
 mod story;
