@@ -32,5 +32,6 @@ mod runs;
 pub mod security;
 pub mod server;
 mod shell;
+mod transfer;
 mod views;
 mod welcome;
