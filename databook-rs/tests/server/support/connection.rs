@@ -122,7 +122,17 @@ impl Live {
         }
     }
 
+    /// The next frame but those about who else is there, which come whenever they like.
     pub async fn next(&mut self) -> Down {
+        loop {
+            match self.next_of_all().await {
+                Down::Presences(_) => {}
+                frame => return frame,
+            }
+        }
+    }
+
+    pub async fn next_of_all(&mut self) -> Down {
         self.try_next().await.expect("an open socket")
     }
 
