@@ -6,7 +6,16 @@
     reason = "tests"
 )]
 
+// Any log, as in the tests of `wire`.
+#[allow(dead_code, reason = "only whole logs are needed here")]
+#[path = "../../../crates/wire/tests/common/mod.rs"]
+mod common;
+#[path = "../../../crates/wire/tests/common/log.rs"]
+mod log;
+
+mod bad_input;
 mod crash;
+mod follow;
 mod grpc;
 mod live;
 mod own_views;
@@ -17,4 +26,5 @@ mod security;
 mod start;
 mod submit;
 mod support;
+mod transfer;
 mod views;
