@@ -60,6 +60,11 @@ fn read(text: &[String]) -> Result<(Log, Notebook), LineError> {
 }
 
 fn example() -> Vec<String> {
+    static EXAMPLE: std::sync::LazyLock<Vec<String>> = std::sync::LazyLock::new(make_example);
+    EXAMPLE.clone()
+}
+
+fn make_example() -> Vec<String> {
     let mut runner = proptest::test_runner::TestRunner::deterministic();
     loop {
         let log = log(60).new_tree(&mut runner).unwrap().current();
