@@ -15,7 +15,7 @@ mod log;
 
 mod bad_input;
 mod crash;
-mod follow;
+
 mod grpc;
 mod live;
 mod own_views;
@@ -26,5 +26,6 @@ mod security;
 mod start;
 mod submit;
 mod support;
+mod terminal;
 mod transfer;
 mod views;
