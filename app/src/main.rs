@@ -4,7 +4,9 @@
 mod errands;
 mod ids;
 mod list_page;
+mod me;
 mod notebook_page;
+mod outbox;
 mod parts;
 mod plugins_page;
 mod route;

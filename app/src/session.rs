@@ -1,6 +1,6 @@
 //! What lives as long as the tab: who is here, the way to the server, messages to the person.
 
-use crate::{errands::Errand, ids, notebook_page::Model, views::Views};
+use crate::{errands::Errand, ids, me::Me, notebook_page::Model, outbox::Outbox, views::Views};
 use leptos::prelude::*;
 use notebook::{ActorId, NotebookId, Operation, OperationId, Proposal, Sequence, Submission};
 use transport::{CallError, Connection, Live, LiveEvent, Rpc, Summary};
@@ -23,6 +23,10 @@ type Act = Box<dyn Fn() + Send + Sync>;
 #[derive(Clone, Copy)]
 pub struct Session {
     pub actor: ActorId,
+    pub me: Me,
+    pub outbox: Outbox,
+    /// The number of this page's socket among those present.
+    pub socket: StoredValue<u64>,
     pub connection: RwSignal<Connection>,
     /// None until the server sent it.
     pub list: RwSignal<Option<Vec<Summary>>>,
@@ -47,6 +51,9 @@ impl Session {
         let readable = web::element_by_id("readable").is_some();
         let session = Self {
             actor,
+            me: Me::of(actor),
+            outbox: Outbox::new(),
+            socket: StoredValue::new(0),
             connection: RwSignal::new(Connection::Reconnecting),
             list: RwSignal::new(None),
             toasts: RwSignal::new(Vec::new()),
@@ -97,12 +104,13 @@ impl Session {
     }
 
     /// The page goes away, and what was typed should not go with it. A browser takes about 64 KB
-    /// from a page that closes (Fetch standard, keepalive); what is larger than that, a paste in the
-    /// very last moment, is lost.
+    /// from a page that closes (Fetch standard, keepalive); what is larger, or does not reach the
+    /// server, waits in this browser for the next page.
     fn leave(self) {
         if let Some(model) = self.open.get_value()
             && let Some(submission) = model.parting()
         {
+            model.keep_at_the_end();
             transport::submit_at_the_end(model.id, &submission);
         }
         self.send_errands_at_the_end();
@@ -248,7 +256,9 @@ impl Session {
                     self.connection.set(state);
                 }
             }
-            LiveEvent::Connected => {
+            LiveEvent::Connected { session } => {
+                self.socket.set_value(session);
+                self.adopt_left_behind();
                 self.send_errands();
                 self.views.ask_again();
                 if self.wants_list.get_value() {
@@ -282,6 +292,16 @@ impl Session {
                         Ok(sequences) => model.acknowledged(first, &sequences),
                         Err(refusal) => model.refused(first, &refusal),
                     }
+                }
+            }
+            LiveEvent::Presences {
+                notebook,
+                present,
+                left,
+                followers,
+            } => {
+                if let Some(model) = self.model(notebook) {
+                    model.presences(present, &left, followers);
                 }
             }
             LiveEvent::List(list) => self.list.set(Some(list)),

@@ -5,7 +5,7 @@ use crate::{
     answers::Answers,
     clock,
     refusal::Refusal,
-    room::{self, Announced, INLINE_OUTPUT_BYTES, Room, blob},
+    room::{self, Announced, INLINE_OUTPUT_BYTES, Lagged, Room, blob},
     runs::{self, RunCell},
     server::Server,
 };
@@ -17,7 +17,7 @@ use proto::{
 };
 use std::sync::Arc;
 use storage::Summary;
-use tokio::sync::{broadcast::error::RecvError, mpsc};
+use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status};
 
@@ -290,16 +290,20 @@ async fn watch(
         }
     }
     loop {
-        match followed.news.recv().await {
+        match followed.news.next().await {
             Ok(Announced::Commit(commit)) => {
-                sender.send(Ok(commit.proto_entries())).await.ok()?;
+                let [.., last] = commit.after(after) else {
+                    continue;
+                };
+                let entries = room::entries(commit.after(after), &commit.blobs);
+                after = last.sequence;
+                sender.send(Ok(entries)).await.ok()?;
             }
-            Ok(Announced::Reopen) | Err(RecvError::Lagged(_)) => {
+            Ok(Announced::Reopen) | Err(Lagged) => {
                 return Some(Status::aborted(
                     "too slow, or storage failed: watch again after the last sequence number",
                 ));
             }
-            Err(RecvError::Closed) => return Some(status(&Refusal::unavailable())),
         }
     }
 }

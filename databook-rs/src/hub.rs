@@ -21,6 +21,8 @@ pub struct Shared {
     pub storage: Storage,
     pub metrics: Arc<Metrics>,
     pub random: Arc<Random>,
+    /// Entries between two snapshots in storage.
+    pub snapshot_every: u64,
     /// Counts up whenever the list of notebooks has something new to show.
     pub list_changed: watch::Sender<u64>,
     /// Counts up whenever the server has other plugins than before.
@@ -46,12 +48,18 @@ impl Shared {
 }
 
 impl Hub {
-    pub fn new(storage: Storage, metrics: Arc<Metrics>, random: Arc<Random>) -> Self {
+    pub fn new(
+        storage: Storage,
+        metrics: Arc<Metrics>,
+        random: Arc<Random>,
+        snapshot_every: u64,
+    ) -> Self {
         Self {
             shared: Arc::new(Shared {
                 storage,
                 metrics,
                 random,
+                snapshot_every,
                 list_changed: watch::Sender::new(0),
                 plugins_changed: watch::Sender::new(0),
                 rooms: Mutex::default(),
@@ -80,7 +88,15 @@ impl Hub {
 
     /// The notebook, read from storage when it is not in memory.
     pub async fn open(&self, id: NotebookId) -> Result<Arc<Room>, Refusal> {
-        let room = self.room(id, || self.load(id)).await?;
+        let slot = self.shared.rooms().get(&id).cloned();
+        if let Some(room) = slot.as_ref().and_then(|slot| slot.get()) {
+            return Ok(room.clone());
+        }
+        // In a task of its own. Who asks may look elsewhere meanwhile, as a live socket does with
+        // a submission while it waits for an opening, and all others wait for the same reading.
+        let hub = self.clone();
+        let reading = tokio::spawn(async move { hub.room(id, || hub.load(id)).await });
+        let room = reading.await.map_err(|_| Refusal::unavailable())??;
         room.ok_or_else(|| Refusal::unknown_notebook(id))
     }
 
@@ -257,3 +273,6 @@ impl Hub {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,6 +9,7 @@ pub mod auth;
 mod calls;
 mod clock;
 pub mod config;
+mod connection;
 pub mod failure_status;
 mod files;
 mod grpc_databook;
@@ -32,6 +33,8 @@ mod runs;
 pub mod security;
 pub mod server;
 mod shell;
+#[cfg(feature = "simulation")]
+pub mod simulation;
 mod transfer;
 mod views;
 mod welcome;

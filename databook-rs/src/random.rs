@@ -22,10 +22,15 @@ impl Random {
     pub fn from_system() -> Result<Self, NoRandomness> {
         let mut key = [0; 32];
         getrandom::fill(&mut key).map_err(NoRandomness)?;
-        Ok(Self {
+        Ok(Self::from_key(key))
+    }
+
+    /// Anybody who knows the key can guess everything: only [`Random::from_system`]'s are secret.
+    pub fn from_key(key: [u8; 32]) -> Self {
+        Self {
             key,
             counter: AtomicU64::new(0),
-        })
+        }
     }
 
     fn next(&self) -> blake3::Hash {

@@ -6,9 +6,12 @@
 //! followers are told to open the notebook again, which reads it anew from storage.
 
 mod commits;
+mod news;
 
-pub use commits::{Announced, Blobs, INLINE_OUTPUT_BYTES, blob, entries, frame};
+pub use commits::{Announced, Blobs, INLINE_OUTPUT_BYTES, blob, encoded, entries};
 use commits::{Detour, Kind, Pending, Wait};
+use news::News;
+pub use news::{FRAME_BYTES, Follower, Lagged};
 
 use crate::{hub::Shared, metrics::Counted, presence::People, refusal::Refusal};
 use futures_util::FutureExt as _;
@@ -23,17 +26,15 @@ use std::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Instant,
 };
 use storage::{Append, Places, StoredBlob, Summary};
-use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use tokio::{
+    sync::{mpsc, oneshot, watch},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 
-/// Commits that a follower may be behind before it has to open the notebook again.
-///
-/// Twice as many as storage commits at once, for those are announced in one burst.
-pub const FOLLOWER_QUEUE_COMMITS: usize = 2 * storage::MAX_GROUP;
-/// Entries between two snapshots in storage.
+/// Entries between two snapshots in storage, outside a simulation.
 pub const SNAPSHOT_EVERY_ENTRIES: u64 = 500;
 /// Outputs up to this size go to storage directly; it compresses bigger ones on another thread.
 const MAX_DIRECT_BLOB_BYTES: usize = 32 << 10;
@@ -94,8 +95,8 @@ pub struct NewOutput {
 pub struct Followed {
     /// Everything in it is durable.
     pub state: Arc<Notebook>,
-    /// Everything after `state`.
-    pub news: broadcast::Receiver<Announced>,
+    /// Everything after `state`; the first may begin before its end, see [`Commit::after`].
+    pub news: Follower,
 }
 
 /// Accepted, on its way into storage.
@@ -271,7 +272,7 @@ impl Room {
         let state = inner.authority.state();
         let head = state.sequence;
         let summary = Summary::from(state);
-        let snapshot = (head.0 - inner.snapshot_at.0 >= SNAPSHOT_EVERY_ENTRIES).then(|| {
+        let snapshot = (head.0 - inner.snapshot_at.0 >= self.shared.snapshot_every).then(|| {
             inner.snapshot_at = head;
             Box::new(state.clone())
         });

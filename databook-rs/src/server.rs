@@ -4,15 +4,16 @@ use crate::{
     answers::Answers,
     auth::{Auth, Printed},
     config::Config,
+    connection::{Connections, LeadsBack, MaybeLine},
     hub::{Hub, SWEEP_EVERY},
     metrics::Metrics,
     random::Random,
+    room::SNAPSHOT_EVERY_ENTRIES,
     router,
     security::AllowedHosts,
     shell::ShellFile,
     welcome,
 };
-use axum::serve::ListenerExt as _;
 use plugin_host::{HostConfig, HostLimits, PluginHost};
 use plugin_manifest::{DomainEntry, Network};
 use std::{
@@ -108,16 +109,30 @@ fn with_sources(error: &dyn std::error::Error) -> String {
 }
 
 /// A server that listens but does not answer yet.
-pub struct Bound {
+pub struct Bound<L> {
     pub server: Arc<Server>,
-    listener: TcpListener,
+    listener: L,
     router: axum::Router,
     grace: Duration,
     printed: Option<Printed>,
+    watches_plugins: bool,
+}
+
+/// What a server has of the world around it.
+pub(crate) struct Surroundings<L> {
+    pub listener: L,
+    pub address: SocketAddr,
+    pub storage: Storage,
+    pub plugins: PluginHost,
+    pub random: Random,
+    /// Entries between two snapshots in storage.
+    pub snapshot_every: u64,
+    /// Looks at the plugins folder for changes.
+    pub watches_plugins: bool,
 }
 
 /// Opens the port first, so that a second server does not touch the data folder; then the rest.
-pub async fn start(config: Config) -> Result<Bound, StartError> {
+pub async fn start(config: Config) -> Result<Bound<Connections>, StartError> {
     let listener = TcpListener::bind(config.listen).await;
     let listening = |source: io::Error| match source.kind() {
         ErrorKind::AddrInUse => StartError::PortInUse {
@@ -148,7 +163,32 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
         }
     }
 
-    let random = Arc::new(Random::from_system()?);
+    let surroundings = Surroundings {
+        listener: Connections(listener),
+        address,
+        storage,
+        plugins,
+        random: Random::from_system()?,
+        snapshot_every: SNAPSHOT_EVERY_ENTRIES,
+        watches_plugins: true,
+    };
+    open(config, surroundings).await
+}
+
+pub(crate) async fn open<L>(
+    config: Config,
+    surroundings: Surroundings<L>,
+) -> Result<Bound<L>, StartError> {
+    let Surroundings {
+        listener,
+        address,
+        storage,
+        plugins,
+        random,
+        snapshot_every,
+        watches_plugins,
+    } = surroundings;
+    let random = Arc::new(random);
     let metrics = Arc::new(Metrics::default());
     let (auth, printed) = Auth::new(config.auth, address.port(), &random);
     let health = tonic_health::server::HealthReporter::new();
@@ -161,7 +201,12 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
         id: format!("{:032x}", random.bits()),
         address,
         name: reachable_name(address, &config.allowed_hosts),
-        hub: Hub::new(storage.clone(), metrics.clone(), random.clone()),
+        hub: Hub::new(
+            storage.clone(),
+            metrics.clone(),
+            random.clone(),
+            snapshot_every,
+        ),
         storage,
         plugins,
         answers: Answers::default(),
@@ -185,6 +230,7 @@ pub async fn start(config: Config) -> Result<Bound, StartError> {
         listener,
         grace: config.grace,
         printed,
+        watches_plugins,
     })
 }
 
@@ -220,7 +266,10 @@ pub fn login_line(name: &str, secret: &str) -> String {
     format!("login link, works once: http://{name}/login?token={secret}")
 }
 
-impl Bound {
+impl<L: LeadsBack> Bound<L>
+where
+    L::Addr: std::fmt::Debug,
+{
     /// What the operator should see on the terminal, and nowhere else.
     pub fn announcement(&self) -> String {
         let name = &self.server.name;
@@ -239,20 +288,19 @@ impl Bound {
     /// get the grace time, the rest is marked as interrupted, everything accepted is durable.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> io::Result<()> {
         let server = self.server.clone();
-        let listener = self.listener.tap_io(|stream| {
-            // An answer of a few bytes must not wait for company. Failing costs time only.
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "TCP_NODELAY was refused");
-            }
-        });
+        let router = self
+            .router
+            .into_make_service_with_connect_info::<MaybeLine>();
         let closing = server.closing.clone();
         let mut serving = tokio::spawn(
-            axum::serve(listener, self.router)
+            axum::serve(self.listener, router)
                 .with_graceful_shutdown(async move { closing.cancelled().await })
                 .into_future(),
         );
         let sweeper = tokio::spawn(sweep(server.clone()));
-        let watcher = tokio::spawn(watch_plugins(server.clone()));
+        let watcher = self
+            .watches_plugins
+            .then(|| tokio::spawn(watch_plugins(server.clone())));
 
         tokio::select! {
             () = stop => tracing::info!("stopping"),
@@ -264,7 +312,9 @@ impl Bound {
         }
         server.closing.cancel();
         sweeper.abort();
-        watcher.abort();
+        if let Some(watcher) = watcher {
+            watcher.abort();
+        }
         server.hub.tasks.close();
         if timeout(self.grace, server.hub.tasks.wait()).await.is_err() {
             tracing::warn!("the grace time is over; what still runs is marked as interrupted");

@@ -18,6 +18,8 @@ struct Bench {
 
 enum Run {
     Cargo(&'static [&'static str]),
+    /// The live socket beside a y-websocket server, which npm installs; needs no plugin, no page.
+    Follow,
     /// A script of tests/e2e.
     Browser(&'static str),
 }
@@ -30,6 +32,10 @@ const BENCHES: &[Bench] = &[
     Bench {
         name: "durable",
         run: Run::Cargo(&["bench", "-p", "storage", "--bench", "durable"]),
+    },
+    Bench {
+        name: "follow",
+        run: Run::Follow,
     },
     Bench {
         name: "plot",
@@ -72,19 +78,35 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
             known.join(", ")
         );
     }
-    serve::build(workspace, report, true)?;
-    test::fixtures(workspace, report)?;
-    if options.names.is_empty() || options.names.iter().any(|name| name == "page") {
+    let chosen: Vec<_> = BENCHES
+        .iter()
+        .filter(|bench| {
+            options.names.is_empty() || options.names.iter().any(|name| name == bench.name)
+        })
+        .collect();
+    if chosen.iter().any(|bench| !matches!(bench.run, Run::Follow)) {
+        serve::build(workspace, report, true)?;
+        test::fixtures(workspace, report)?;
+    }
+    if chosen.iter().any(|bench| bench.name == "page") {
         let sizes = Sizes::of(&workspace.page())?;
         eprintln!("\npage bytes\n{sizes}; budget {BUDGET_BYTES}, aim {AIM_BYTES}");
     }
-    for bench in BENCHES {
-        if !options.names.is_empty() && !options.names.iter().any(|name| name == bench.name) {
-            continue;
-        }
+    for bench in chosen {
         eprintln!("\n{}", bench.name);
         let command = match bench.run {
             Run::Cargo(arguments) => workspace.cargo(arguments),
+            Run::Follow => {
+                let source = workspace
+                    .root
+                    .join("databook-rs/benches/follow/y-websocket");
+                let folder = workspace.tools().join("y-websocket");
+                tools::npm_install(report, "tools: y-websocket", &source, &folder)?;
+                let mut command =
+                    workspace.cargo(&["bench", "-p", "databook-rs", "--bench", "follow"]);
+                command.env("Y_WEBSOCKET", folder);
+                command
+            }
             Run::Browser(script) => {
                 let folder = workspace.root.join("tests/e2e");
                 tools::npm_install(report, "tools: playwright", &folder, &folder)?;

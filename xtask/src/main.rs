@@ -8,6 +8,7 @@ mod ci;
 mod dev;
 mod fuzz;
 mod new_plugin;
+mod nightly;
 mod page;
 mod plugins;
 mod process;
@@ -69,6 +70,8 @@ enum Command {
     Check,
     /// The checks, then every test suite
     Ci(test::Options),
+    /// Runs what takes too long for every change: many seeds, many cases
+    Nightly(nightly::Options),
     /// Runs the benchmarks and prints their tables
     Bench(bench::Options),
     /// Feeds the decoders what a fuzzer makes up
@@ -116,6 +119,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Test(options) => test::run(&workspace, &report, &options)?,
         Command::Check => ci::check(&workspace, &report)?,
         Command::Ci(options) => ci::run(&workspace, &report, &options)?,
+        Command::Nightly(options) => nightly::run(&workspace, &options)?,
         Command::Bench(options) => bench::run(&workspace, &report, &options)?,
         Command::Fuzz(options) => fuzz::run(&workspace, &report, &options)?,
         Command::CheckPage => check_page::run(&workspace, &report)?,

@@ -3,15 +3,17 @@
 use super::{
     Model,
     cell_model::{CellModel, Shown},
+    comments::{Comments, Draft},
+    company::PeopleInCell,
     editor::{Editor, Wish},
     output::OutputView,
     problems::Problems,
     view_cell::{ViewCell, wanted},
     view_picker::ViewPicker,
 };
-use crate::parts::Elapsed;
+use crate::{parts::Elapsed, session::session};
 use leptos::prelude::*;
-use notebook::RunId;
+use notebook::{CellId, RunId};
 use render::CellState;
 
 #[component]
@@ -27,6 +29,13 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     let running = Memo::new(move |_| match shown.get() {
         Shown::Running { run, since_ms } => Some((run, since_ms)),
         _ => None,
+    });
+
+    let draft = RwSignal::new(None::<Draft>);
+    // The run whose output is shown, once the log has it.
+    let output_run = Memo::new(move |_| {
+        let run = cell.run.get()?;
+        run.finished.as_ref().map(|_| run.id)
     });
 
     let run = move || {
@@ -80,6 +89,8 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         >
             <div class="gutter">
                 {move || (!markdown.get() && !shows_only.get()).then(|| view! { <Gutter cell state running /> })}
+                <Waiting model cell=cell.id />
+                <PeopleInCell model cell=cell.id />
             </div>
             <div class="body">
                 <div class="source">
@@ -104,6 +115,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         }}
                         <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
                         <ViewPicker model cell shown />
+                        <button class="quiet" on:click=move |_| draft.set(Some(Draft::Begin(None)))>"Comment"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
                         <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>
@@ -118,6 +130,14 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         <ViewCell model cell wanted=view />
                     </section>
                 </Show>
+                <Show when=move || output_run.get().is_some()>
+                    <div class="output-actions">
+                        <button class="quiet" on:click=move |_| draft.set(output_run.get_untracked().map(|run| Draft::Begin(Some(run))))>
+                            "Comment on the output"
+                        </button>
+                    </div>
+                </Show>
+                <Comments model cell draft />
             </div>
         </li>
     }
@@ -125,6 +145,18 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
 
 /// Told to a plugin when the row's width is not known.
 const DEFAULT_WIDTH_PX: u32 = 800;
+
+/// Says that the cell has something that the server does not; nothing while there is a connection,
+/// for then it is a matter of a moment.
+#[component]
+fn Waiting(model: Model, cell: CellId) -> impl IntoView {
+    let session = session();
+    move || {
+        let waits = model.unsaved.with(|unsaved| unsaved.contains(&cell));
+        let live = session.connection.get() == transport::Connection::Live;
+        (waits && !live).then(|| view! { <span class="unsaved">"Not saved yet"</span> })
+    }
+}
 
 /// The state in words, and how long the run took or has been taking.
 #[component]

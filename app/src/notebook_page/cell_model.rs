@@ -1,7 +1,9 @@
 //! A cell in the page: its text and its latest run as signals, and what of the run is shown.
 
 use leptos::prelude::*;
-use notebook::{BlobHash, Cell, CellId, CellKind, Outcome, Run, RunId, parse, run_alike};
+use notebook::{
+    BlobHash, Cell, CellId, CellKind, Notebook, Outcome, Run, RunId, Thread, parse, run_alike,
+};
 use output::{Answer, Failure};
 use render::CellState;
 use std::sync::Arc;
@@ -15,6 +17,8 @@ pub struct CellModel {
     pub text: RwSignal<String>,
     /// The latest run, as the log has it.
     pub run: RwSignal<Option<Arc<Run>>>,
+    /// In the order in which they began.
+    pub threads: RwSignal<Vec<Thread>>,
     /// It has been on the screen or close to it.
     pub near: RwSignal<bool>,
     /// A Markdown cell whose source is open.
@@ -67,6 +71,7 @@ impl CellModel {
             number: RwSignal::new(0),
             text: RwSignal::new(cell.text.clone()),
             run: RwSignal::new(run.cloned().map(Arc::new)),
+            threads: RwSignal::new(Vec::new()),
             near: RwSignal::new(false),
             editing: RwSignal::new(cell.text.is_empty()),
             view_runs: RwSignal::new(0),
@@ -82,6 +87,17 @@ impl CellModel {
         if self.run.with_untracked(|shown| shown.as_deref() != run) {
             self.hand_over(run.map(|run| run.id));
             self.run.set(run.cloned().map(Arc::new));
+        }
+    }
+
+    /// Takes over what is said about the cell.
+    pub fn show_threads(self, notebook: &Notebook) {
+        let threads = notebook.threads.of_cell(self.id);
+        let same = self
+            .threads
+            .with_untracked(|shown| shown.iter().eq(threads.iter().copied()));
+        if !same {
+            self.threads.set(threads.into_iter().cloned().collect());
         }
     }
 

@@ -1,7 +1,7 @@
 //! The editor of a cell: a plain text area that keeps its caret when others type, and over it a
 //! layer that marks what is wrong.
 
-use super::{Model, cell_model::CellModel, problems::Problems};
+use super::{Model, cell_model::CellModel, company::Carets, problems::Problems};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
 use notebook::{Side, diff};
 
@@ -63,6 +63,15 @@ pub fn Editor(
         );
         shown.set_value(text);
     };
+    // Tells the others where the caret is, once the editor's text is the notebook's.
+    let tell_caret = move || {
+        if let Some(area) = area.get_untracked()
+            && !composing.get_value()
+        {
+            model.caret_moved(cell.id, Some(web::caret(&area)));
+        }
+    };
+    on_cleanup(move || model.caret_moved(cell.id, None));
     Effect::new(move || {
         cell.text.track();
         follow();
@@ -88,6 +97,7 @@ pub fn Editor(
         shown.set_value(now);
         model.change_text(cell.id, change.transform(&behind, Side::Right));
         follow();
+        tell_caret();
     };
     let problems_id = format!("problems-{}", cell.id);
     let rows = move || cell.text.with(|text| text.split('\n').count().max(1));
@@ -106,7 +116,11 @@ pub fn Editor(
             placeholder="Markdown, or @plugin=…"
             prop:value=shown.get_value()
             on:input=typed
-            on:blur=move |_| problems.pause()
+            on:blur=move |_| { problems.pause(); model.caret_moved(cell.id, None); }
+            on:focus=move |_| tell_caret()
+            on:click=move |_| tell_caret()
+            on:keyup=move |_| tell_caret()
+            on:select=move |_| tell_caret()
             on:compositionstart=move |_| composing.set_value(true)
             on:compositionend=move |_| { composing.set_value(false); follow(); }
             on:keydown=move |event| if let Some(wish) = wish(&event) {
@@ -114,6 +128,7 @@ pub fn Editor(
                 on_wish.run(wish);
             }
         ></textarea>
+        <Carets model cell=cell.id />
         <pre class="marks" aria-hidden="true" inner_html=move || problems.marked_source()></pre>
         <div id=problems_id inner_html=move || problems.diagnostics()></div>
     }

@@ -2,11 +2,14 @@
 
 mod cell;
 mod cell_model;
+mod comments;
+mod company;
 mod editor;
 mod model;
 mod output;
 mod plot;
 mod problems;
+mod steps;
 mod still;
 mod view_cell;
 mod view_picker;
@@ -15,6 +18,7 @@ pub use model::Model;
 
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
+use company::PeopleHere;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::Readiness;
 use notebook::{NotebookId, Operation};
@@ -52,10 +56,11 @@ fn Loading() -> impl IntoView {
 fn Cells(model: Model) -> impl IntoView {
     let last = move || model.order.with(|order| order.last().copied());
     view! {
-        <main class="notebook" id="notebook">
+        <main class="notebook" id="notebook" on:keydown=move |event| model.step_by_key(&event)>
             <header class="notebook-head">
                 <Title model />
                 <div class="notebook-actions">
+                    <PeopleHere model />
                     <Unsaved model />
                     <button class="quiet danger" on:click=move |_| model.delete_notebook()>
                         "Delete notebook"
@@ -94,7 +99,7 @@ fn Title(model: Model) -> impl IntoView {
     let area = NodeRef::<leptos::html::Input>::new();
     let typed = move || {
         if let Some(input) = area.get_untracked() {
-            model.propose(Operation::SetTitle {
+            model.edit(Operation::SetTitle {
                 title: input.value(),
             });
         }
@@ -132,7 +137,22 @@ fn Unsaved(model: Model) -> impl IntoView {
     move || {
         let pending = model.pending.get();
         let live = session.connection.get() == transport::Connection::Live;
-        (pending > 0 && !live)
-            .then(|| view! { <span class="unsaved">{number_of_words(pending, "change")} " not saved yet"</span> })
+        let kept = match model.keeping.refused.get() {
+            false => {
+                "Kept in this browser: it is sent as soon as the server can be reached, also \
+                      after this page was closed."
+            }
+            true => {
+                "This browser keeps nothing for the page. Do not close it before the server can \
+                     be reached."
+            }
+        };
+        (pending > 0 && !live).then(|| {
+            view! {
+                <span class="unsaved" role="status" title=kept>
+                    {number_of_words(pending, "change")} " not saved yet"
+                </span>
+            }
+        })
     }
 }

@@ -1,22 +1,25 @@
 //! A notebook in the page: the replica of its log, and signals for what is shown, so that an
 //! arrival touches only the cells it is about.
 
-use super::cell_model::{CellModel, Ended};
+use super::{
+    cell_model::{CellModel, Ended},
+    company::Company,
+};
 use crate::{
     ids,
-    parts::number_of_words,
+    outbox::Keeping,
     session::{Session, session},
 };
 use leptos::prelude::*;
 use notebook::{
-    BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Offer, Operation, OperationId, Outcome,
-    Proposal, Reason, Received, Refusal, Replica, RunId, Sequence, Submission, TextChange,
-    TimeRangeSetting, parse,
+    ActorId, ApplyError, BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Offer, Operation,
+    OperationId, Outcome, Person, Proposal, Reason, Received, Refusal, Replica, RunId, Sequence,
+    Submission, TextChange, TimeRangeSetting, parse,
 };
 use output::{Answer, TimeRange};
-use render::CellView;
+use render::{CellView, Readers};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 use transport::{Opened, RunCall};
@@ -33,7 +36,7 @@ const FIRST_LIVE_CELLS: usize = 10;
 /// ready when the reader gets there.
 const NEAR_PX: u32 = 1_000;
 
-/// Pause before a submission that came at a bad moment is sent again.
+/// Pause before what came at a bad moment is sent again.
 const RETRY_MS: u32 = 1_000;
 
 /// Whether the notebook can be shown.
@@ -60,7 +63,13 @@ pub struct Model {
     pub pending: RwSignal<usize>,
     /// The cell whose editor takes the focus when it appears.
     pub wants_focus: RwSignal<Option<CellId>>,
-    session: Session,
+    /// Cells that something is about which the server has not acknowledged.
+    pub unsaved: RwSignal<BTreeSet<CellId>>,
+    /// Who introduced themselves to the notebook.
+    pub people: RwSignal<BTreeMap<ActorId, Person>>,
+    pub company: Company,
+    pub keeping: Keeping,
+    pub(super) session: Session,
     owner: StoredValue<Owner>,
     replica: StoredValue<Option<Replica>, LocalStorage>,
     cells: StoredValue<HashMap<CellId, CellModel>>,
@@ -87,6 +96,10 @@ impl Model {
             order: RwSignal::new(Vec::new()),
             pending: RwSignal::new(0),
             wants_focus: RwSignal::new(None),
+            unsaved: RwSignal::new(BTreeSet::new()),
+            people: RwSignal::new(BTreeMap::new()),
+            company: Company::new(),
+            keeping: session.outbox.keeping(id),
             session,
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
             replica: StoredValue::new_local(None),
@@ -106,6 +119,7 @@ impl Model {
                 }
             }));
         session.follow(model);
+        model.keep_company();
         model.connected();
         on_cleanup(move || session.unfollow(model));
         model
@@ -113,6 +127,7 @@ impl Model {
 
     /// Asks for everything since what the page has; called on every new connection.
     pub fn connected(self) {
+        self.company.start_anew();
         let after = self.with_replica(|replica| {
             replica.reconnect();
             replica.confirmed().sequence
@@ -172,11 +187,17 @@ impl Model {
             let answer = run
                 .and_then(|run| run.output())
                 .and_then(|hash| self.answer(hash));
+            let threads = view.threads.of_cell(cell.id);
             let row = CellView {
                 number: self
                     .cell(cell.id)
                     .map_or(0, |cell| cell.number.get_untracked()),
                 cell,
+                threads: &threads,
+                readers: Readers {
+                    people: &view.people,
+                    own: None,
+                },
                 run,
                 answer: answer.as_deref(),
             };
@@ -184,14 +205,35 @@ impl Model {
         })
     }
 
+    /// The server did not open the notebook, or follows it no more. What only came at a bad
+    /// moment is asked again.
     pub fn missing(self, refusal: &Refusal) {
-        if self.readiness.get_untracked() == Readiness::Loading {
+        let loading = self.readiness.get_untracked() == Readiness::Loading;
+        let passes = refusal.reason == Reason::Unavailable;
+        if loading && !passes {
             self.readiness
                 .set(Readiness::Missing(refusal.message.clone()));
         } else {
             self.session
                 .toast(format!("{} {}", refusal.message, refusal.hint));
         }
+        if passes {
+            self.connected_later();
+        }
+    }
+
+    fn connected_later(self) {
+        let later = move || {
+            // The reader may have gone elsewhere meanwhile.
+            if self
+                .session
+                .open_notebook()
+                .is_some_and(|open| open.id == self.id)
+            {
+                self.connected();
+            }
+        };
+        web::after(RETRY_MS, later).forget();
     }
 
     /// Takes what happened to the notebook.
@@ -201,6 +243,7 @@ impl Model {
             None => {}
             Some(Ok(received)) => {
                 self.show(&received);
+                self.bring_selections();
                 self.announce(entries);
                 self.flush();
             }
@@ -226,26 +269,64 @@ impl Model {
         if refusal.reason == Reason::Unavailable {
             self.session
                 .toast(format!("Not saved yet: {}", refusal.message));
-            web::after(RETRY_MS, move || self.connected()).forget();
+            self.connected_later();
             return;
         }
         let lost = self
             .with_replica(|replica| replica.refused(first))
             .unwrap_or_default();
         self.show_everything();
-        let changes = number_of_words(lost.len(), "change");
-        let words = format!("{changes} not saved: {} {}", refusal.message, refusal.hint);
-        self.session.toast(words);
+        let why = format!("{}: {}", refusal.message, refusal.hint);
+        self.session.offer_lost(&lost, &why);
         self.flush();
     }
 
     /// Does something to the notebook: shown at once, sent as soon as there is a connection.
     pub fn propose(self, operation: Operation) -> bool {
+        self.introduce();
+        self.take_proposal(operation, Replica::propose)
+    }
+
+    /// As [`Self::propose`], and the person can take it back.
+    pub fn edit(self, operation: Operation) -> bool {
+        self.introduce();
+        let now_ms = web::now_ms();
+        self.take_proposal(operation, |replica, proposal| {
+            replica.edit(proposal, now_ms)
+        })
+    }
+
+    /// Whoever does something says who they are first, once in each notebook.
+    fn introduce(self) {
+        let person = self.session.me.person.get_untracked();
+        let known = self.with_replica(|replica| {
+            replica.view().people.get(&self.session.actor) == Some(&person)
+        });
+        if known == Some(false) {
+            self.take_proposal(Operation::Introduce(person), Replica::propose);
+        }
+    }
+
+    /// The person chose another name: who was introduced is so again.
+    pub fn introduce_again(self) {
+        let known =
+            self.with_replica(|replica| replica.view().people.contains_key(&self.session.actor));
+        if known == Some(true) {
+            self.introduce();
+        }
+        self.tell_again();
+    }
+
+    fn take_proposal(
+        self,
+        operation: Operation,
+        take: impl FnOnce(&mut Replica, Proposal) -> Result<Received, ApplyError>,
+    ) -> bool {
         let proposal = Proposal {
             id: ids::new_id(OperationId::from_bits),
             operation,
         };
-        match self.with_replica(|replica| replica.propose(proposal)) {
+        match self.with_replica(|replica| take(replica, proposal)) {
             None => false,
             Some(Err(error)) => {
                 self.session.toast(error.to_string());
@@ -260,7 +341,7 @@ impl Model {
     }
 
     pub fn change_text(self, cell: CellId, change: TextChange) {
-        self.propose(Operation::ChangeText { cell, change });
+        self.edit(Operation::ChangeText { cell, change });
     }
 
     /// A new empty cell that takes the focus.
@@ -276,7 +357,7 @@ impl Model {
 
     fn insert_cell(self, after: Option<CellId>, text: String) {
         let cell = ids::new_id(CellId::from_bits);
-        self.propose(Operation::InsertCell { cell, after, text });
+        self.edit(Operation::InsertCell { cell, after, text });
         self.focus_on(cell);
     }
 
@@ -289,9 +370,9 @@ impl Model {
     }
 
     pub fn delete_cell(self, cell: CellId) {
-        if self.propose(Operation::DeleteCell { cell }) {
+        if self.edit(Operation::DeleteCell { cell }) {
             self.session.toast_with_undo("Cell deleted.", move || {
-                self.propose(Operation::RestoreCell { cell });
+                self.edit(Operation::RestoreCell { cell });
             });
         }
     }
@@ -308,7 +389,7 @@ impl Model {
             }
         });
         if let Some(after) = after {
-            self.propose(Operation::MoveCell { cell, after });
+            self.edit(Operation::MoveCell { cell, after });
         }
     }
 
@@ -474,10 +555,18 @@ impl Model {
         });
     }
 
-    fn with_replica<T>(self, act: impl FnOnce(&mut Replica) -> T) -> Option<T> {
+    pub(super) fn with_replica<T>(self, act: impl FnOnce(&mut Replica) -> T) -> Option<T> {
         self.replica
             .try_update_value(|replica| replica.as_mut().map(act))
             .flatten()
+    }
+
+    /// The page goes away: what is waiting is kept in this browser in any case.
+    pub fn keep_at_the_end(self) {
+        let waiting = self.with_replica(|replica| replica.waiting()).flatten();
+        if let Some(waiting) = waiting {
+            self.keeping.keep_at_the_end(&waiting);
+        }
     }
 
     /// What the server has not confirmed, for when this notebook is left.
@@ -485,7 +574,7 @@ impl Model {
         self.with_replica(|replica| replica.parting()).flatten()
     }
 
-    fn flush(self) {
+    pub(super) fn flush(self) {
         self.call_runs();
         let submission = self.with_replica(|replica| {
             let next = replica.next_submission();
@@ -500,6 +589,11 @@ impl Model {
         }
         if self.pending.get_untracked() != pending {
             self.pending.set(pending);
+        }
+        let waiting = self.with_replica(|replica| (replica.waiting(), replica.waiting_cells()));
+        if let Some((waiting, cells)) = waiting {
+            self.keeping.keep(waiting.as_ref());
+            set_if_new(self.unsaved, cells);
         }
     }
 
@@ -517,7 +611,7 @@ impl Model {
         });
     }
 
-    fn show(self, received: &Received) {
+    pub(super) fn show(self, received: &Received) {
         self.replica.with_value(|replica| {
             let Some(notebook) = replica.as_ref().map(Replica::view) else {
                 return;
@@ -525,7 +619,7 @@ impl Model {
             if received.head {
                 self.show_head(notebook);
             }
-            for &id in &received.cells {
+            for &id in received.cells.iter().chain(&received.comments) {
                 self.show_cell(notebook, id);
             }
             if received.structure {
@@ -538,6 +632,7 @@ impl Model {
         set_if_new(self.title, notebook.title.clone());
         set_if_new(self.deleted, notebook.deleted);
         set_if_new(self.offers, notebook.views.clone());
+        set_if_new(self.people, notebook.people.clone());
     }
 
     fn show_cell(self, notebook: &Notebook, id: CellId) {
@@ -546,9 +641,13 @@ impl Model {
         };
         let run = notebook.latest_run(id);
         match self.cell(id) {
-            Some(shown) => shown.show(cell, run),
+            Some(shown) => {
+                shown.show(cell, run);
+                shown.show_threads(notebook);
+            }
             None => {
                 let shown = self.owner.get_value().with(|| CellModel::new(cell, run));
+                shown.show_threads(notebook);
                 self.cells.update_value(|cells| {
                     cells.insert(id, shown);
                 });
@@ -579,6 +678,7 @@ impl Model {
     /// Says the end of runs, others' and one's own, to people who listen to the page.
     fn announce(self, entries: &[Entry]) {
         for entry in entries {
+            self.announce_mention(entry);
             let Operation::RunFinished { run, outcome } = &entry.operation else {
                 continue;
             };

@@ -28,6 +28,7 @@ fn StillRow(model: Model, cell: CellModel) -> impl IntoView {
         cell.text.track();
         cell.run.track();
         cell.number.track();
+        cell.threads.track();
         let Some(row) = row.get() else { return };
         if before.is_none() {
             model.watch_near(cell, &row);

@@ -32,7 +32,7 @@ impl Views {
         if !self.read.get_value() {
             self.read.set_value(true);
             web::spawn(async move {
-                let kept = web::kept().await;
+                let kept = web::kept(web::Shelf::Views).await;
                 let read = kept.iter().filter_map(|(_, bytes)| KeptView::decode(bytes));
                 let read = read.collect();
                 self.kept.update(|kept| match kept {
@@ -150,7 +150,7 @@ impl Views {
             kept.retain(|earlier| key(earlier) != name);
             kept.push(decision);
         });
-        web::keep(&name, &bytes).await
+        web::keep(web::Shelf::Views, &name, &bytes).await
     }
 
     /// Takes a view that was dropped here away.
@@ -162,7 +162,7 @@ impl Views {
         });
         let key = dropped_key(name);
         web::spawn(async move {
-            web::forget(&key).await;
+            web::forget(web::Shelf::Views, &key).await;
         });
     }
 }

@@ -78,6 +78,38 @@ impl Replica {
         }
     }
 
+    /// Goes on where another replica of the author ended, with what it had not sent or not heard
+    /// the answer to. `confirmed` is the state that those operations were made on.
+    pub fn resume(confirmed: Notebook, waiting: Submission) -> Self {
+        let mut replica = Self::new(confirmed, waiting.actor);
+        replica.pending = waiting.proposals.into();
+        replica.rebuild(&mut Received::default());
+        replica
+    }
+
+    /// Everything that the server has not confirmed, to be kept for [`Replica::resume`]. It may be
+    /// more than one submission takes.
+    pub fn waiting(&self) -> Option<Submission> {
+        let exact = self.flight.as_ref().and_then(|flight| flight.exact.clone());
+        let all = || self.submission(self.pending.len());
+        (!self.pending.is_empty()).then(|| exact.unwrap_or_else(all))
+    }
+
+    /// Cells that something pending is about.
+    pub fn waiting_cells(&self) -> BTreeSet<CellId> {
+        self.pending
+            .iter()
+            .filter_map(|pending| match &pending.operation {
+                Operation::InsertCell { cell, .. }
+                | Operation::MoveCell { cell, .. }
+                | Operation::DeleteCell { cell }
+                | Operation::RestoreCell { cell }
+                | Operation::ChangeText { cell, .. } => Some(*cell),
+                _ => None,
+            })
+            .collect()
+    }
+
     /// What the author sees: everything confirmed, and their own operations at once.
     pub fn view(&self) -> &Notebook {
         &self.view
@@ -376,12 +408,20 @@ impl Replica {
         }
     }
 
+    /// Somebody's selection in the text that the log has now. To be asked at every arrival, for
+    /// only the last changes are remembered.
+    pub fn selection_now(&self, cell: CellId, selection: Selection) -> Selection {
+        Selection {
+            sequence: self.confirmed.sequence,
+            ..self.recent.bring(cell, selection)
+        }
+    }
+
     /// Somebody's selection as it is in the view.
     pub fn selection_in_view(&self, cell: CellId, selection: Selection) -> Selection {
-        self.own_changes(cell)
-            .fold(self.recent.bring(cell, selection), |selection, change| {
-                selection.moved(change)
-            })
+        let now = self.recent.bring(cell, selection);
+        let moved = |selection: Selection, change| selection.moved(change);
+        self.own_changes(cell).fold(now, moved)
     }
 
     /// The author's own selection in the view, as others can understand it: in the text that the

@@ -2,9 +2,9 @@
 
 use output::{Frame, TimeRange};
 
-use crate::decimate::{Pieces, drawable, pieces};
 use crate::palette::SERIES_COLOURS;
 use crate::series::{Read, Series, read};
+use scale::thin::{Pieces, drawable, pieces};
 use scale::time::{self, MAX_TIME_MS};
 use scale::{Unit, ValueScale};
 
@@ -226,8 +226,11 @@ impl Chart {
 
     fn line(&self, series: &Series) -> Pieces {
         pieces(
-            &series.times,
-            &series.values,
+            series
+                .times
+                .iter()
+                .copied()
+                .zip(series.values.iter().copied()),
             series.spacing_ms,
             |time_ms| self.x_px(time_ms),
             |value| self.y_px(series.unit.base(value)),

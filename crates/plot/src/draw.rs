@@ -11,8 +11,8 @@ use plotters::style::Color;
 use plotters::style::text_anchor::{HPos, Pos, VPos};
 
 use crate::chart::{Chart, FONT_PX, ZONE, text_px};
-use crate::decimate::Point;
 use crate::palette::Palette;
+use scale::thin::Point;
 
 /// A list for SVG attributes and the canvas alike.
 pub(crate) const FONT_FAMILY: &str = "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace";
@@ -173,7 +173,7 @@ impl<DB: DrawingBackend> Pen<DB> {
     }
 
     fn dot(&self, point: &Point, colour: RGBColor) -> Result<(), DrawError<DB>> {
-        let centre = self.at(f64::from(point.x), f64::from(point.y));
+        let centre = self.at(point.x, point.y);
         let radius = self.width(DOT_RADIUS_PX);
         self.area
             .draw(&Circle::new(centre, radius, colour.filled()))
@@ -182,7 +182,7 @@ impl<DB: DrawingBackend> Pen<DB> {
     fn line(&self, points: &[Point], width: f64, colour: RGBColor) -> Result<(), DrawError<DB>> {
         let mut path: Vec<(i32, i32)> = points
             .iter()
-            .map(|point| self.at(f64::from(point.x), f64::from(point.y)))
+            .map(|point| self.at(point.x, point.y))
             .collect();
         path.dedup();
         let style = colour.stroke_width(self.width(width));

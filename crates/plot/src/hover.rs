@@ -2,9 +2,9 @@
 //! in what was drawn.
 
 use crate::chart::Chart;
-use crate::decimate::drawable;
 use crate::palette::SERIES_COLOURS;
 use crate::series::Series;
+use scale::thin::drawable;
 use scale::time;
 
 /// Entries shown at most.

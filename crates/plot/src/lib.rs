@@ -8,7 +8,6 @@
 //! Not for asking data sources, and not for the HTML around a plot.
 
 mod chart;
-mod decimate;
 mod draw;
 mod hover;
 pub mod palette;

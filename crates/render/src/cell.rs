@@ -3,13 +3,14 @@
 use crate::{
     View,
     answer::{push_answer_as, push_failure, push_mark, push_note, push_prose},
+    comments::{Readers, push_threads},
     source::{push_diagnostics, push_source},
     time,
 };
 use Attribute::{
     AriaLabel, Class, DataKind, DataLevel, DataOutput, DataState, Datetime, Id, Max, Title, Value,
 };
-use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, parse, run_alike};
+use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, Thread, parse, run_alike};
 use output::{Answer, Level};
 use widgets::{Attribute, Markup, Tag};
 
@@ -78,6 +79,8 @@ pub struct CellView<'a> {
     /// 1 for the first cell of the page.
     pub number: usize,
     pub cell: &'a Cell,
+    pub threads: &'a [&'a Thread],
+    pub readers: Readers<'a>,
     /// The latest run.
     pub run: Option<&'a Run>,
     /// The answer of that run, when it is at hand.
@@ -177,6 +180,13 @@ fn push_content(
         let label = format!("Output of cell {}", view.number);
         markup.open(Tag::Section, &[(Class, "output"), (AriaLabel, &label)]);
         push_output(markup, view, options);
+        markup.close(Tag::Section);
+    }
+    if !view.threads.is_empty() {
+        let label = format!("Comments on cell {}", view.number);
+        markup.open(Tag::Section, &[(Class, "comments"), (AriaLabel, &label)]);
+        let latest = view.run.map(|run| run.id);
+        push_threads(markup, view.threads, latest, &view.readers);
         markup.close(Tag::Section);
     }
     markup.close(Tag::Div);

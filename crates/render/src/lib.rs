@@ -8,6 +8,7 @@ mod answer;
 mod builtin;
 mod cell;
 mod choice;
+mod comments;
 mod figure;
 #[cfg(feature = "trees")]
 mod gallery;
@@ -15,6 +16,7 @@ mod json;
 mod markdown;
 mod own_views;
 mod page;
+mod people;
 mod plain;
 mod plugins;
 mod source;
@@ -25,6 +27,7 @@ pub use answer::{answer, answer_as, failure, failure_word, markdown_html, note, 
 pub use answer::{picture, tree_html, tree_text};
 pub use cell::{CellState, CellView, cell, cell_content, gutter, output, progress, run_log};
 pub use choice::{Choices, choices, unfit};
+pub use comments::{Readers, mentioned, name, threads};
 pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;
@@ -35,6 +38,7 @@ pub use own_views::{
     view_question,
 };
 pub use page::{GALLERY_PATH, NotebookRow, PLUGINS_PATH, list, notebook, top_bar};
+pub use people::{CaretView, carets_html, initials};
 pub use plain::{answer_text, failure_text};
 pub use plugins::plugins;
 pub use scale::{NumberFormat, moment as time};

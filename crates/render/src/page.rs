@@ -4,6 +4,7 @@ use crate::{
     CellView, View,
     answer::{open_callout, push_callout_title},
     cell::push_cell,
+    comments::Readers,
     time,
 };
 use Attribute::{AriaCurrent, Class, DataSequence, Datetime, Href, Id};
@@ -63,9 +64,15 @@ pub fn notebook(
     for (place, cell) in notebook.cells().enumerate() {
         let run = notebook.latest_run(cell.id);
         let answer = run.and_then(|run| run.output()).and_then(outputs);
+        let threads = notebook.threads.of_cell(cell.id);
         let cell = CellView {
             number: place + 1,
             cell,
+            threads: &threads,
+            readers: Readers {
+                people: &notebook.people,
+                own: None,
+            },
             run,
             answer: answer.as_deref(),
         };

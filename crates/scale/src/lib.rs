@@ -3,6 +3,7 @@
 
 pub mod moment;
 mod number;
+pub mod thin;
 pub mod time;
 pub mod unit;
 pub mod value;

@@ -9,11 +9,16 @@ mod error;
 mod folder;
 mod reader;
 mod schema;
+#[cfg(feature = "simulation")]
+mod simulation;
+mod work;
 mod writer;
 
 pub use blob::{MAX_BLOB_BYTES, StoredBlob, blob_hash};
 pub use error::StorageError;
 pub use reader::{At, Loaded, Moment, Places};
+#[cfg(feature = "simulation")]
+pub use simulation::{DiskStep, SimulatedDisk};
 pub use wire::Summary;
 pub use writer::{MAX_GROUP, REPLAY_ENTRIES};
 
@@ -26,6 +31,7 @@ use std::{
     thread::JoinHandle,
 };
 use tokio::sync::{mpsc, oneshot};
+use work::Work;
 use writer::{Command, Row, Write};
 
 /// Blobs of more bytes are hashed and compressed on a thread that may block.
@@ -53,6 +59,7 @@ pub struct Storage {
 struct Shared {
     folder: PathBuf,
     readers: Readers,
+    work: Work,
     writer: Option<mpsc::Sender<Command>>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
@@ -66,17 +73,34 @@ impl Storage {
     /// database is newer than this program or damaged.
     pub fn open(folder: &Path) -> Result<Self, StorageError> {
         let opened = folder::open(folder)?;
-        let readers = Readers::new(opened.database.clone());
-        let (writer, thread) = writer::start(opened.writer, opened.database, opened.lock)
+        let (writer, thread) = writer::start(opened.writer, opened.database.clone(), opened.lock)
             .map_err(|source| StorageError::not_writable(folder, source))?;
-        Ok(Self {
+        let thread = Some(thread);
+        Ok(Self::new(
+            opened.path,
+            opened.database,
+            Work::Threads,
+            writer,
+            thread,
+        ))
+    }
+
+    fn new(
+        folder: PathBuf,
+        database: PathBuf,
+        work: Work,
+        writer: mpsc::Sender<Command>,
+        thread: Option<JoinHandle<()>>,
+    ) -> Self {
+        Self {
             shared: Arc::new(Shared {
-                folder: opened.path,
-                readers,
+                folder,
+                readers: Readers::new(database, work.clone()),
+                work,
                 writer: Some(writer),
-                thread: Mutex::new(Some(thread)),
+                thread: Mutex::new(thread),
             }),
-        })
+        }
     }
 
     /// The folder that was opened.
@@ -96,8 +120,7 @@ impl Storage {
     pub async fn append(&self, append: Append) -> Result<(), StorageError> {
         let blob_bytes: usize = append.blobs.iter().map(|blob| blob.bytes.len()).sum();
         let write = if blob_bytes > INLINE_BLOB_BYTES {
-            let pack = tokio::task::spawn_blocking(move || pack(append));
-            pack.await.map_err(|_| StorageError::Closed)??
+            self.shared.work.run(move || pack(append)).await?
         } else {
             pack(append)?
         };
@@ -114,8 +137,7 @@ impl Storage {
         let notebook = state.id;
         let sequence = state.sequence;
         let bytes = wire::encode_snapshot(state);
-        let compress = tokio::task::spawn_blocking(move || blob::compress(&bytes));
-        let zstd = compress.await.map_err(|_| StorageError::Closed)??;
+        let zstd = self.shared.work.run(move || blob::compress(&bytes)).await?;
         self.write(Write::Snapshot {
             notebook,
             sequence,

@@ -1,6 +1,6 @@
 //! Reading: a few connections beside the writer's, and the queries that they answer.
 
-use crate::{StorageError, blob, folder, writer::key};
+use crate::{StorageError, blob, folder, work::Work, writer::key};
 use bytes::Bytes;
 use notebook::{ActorId, BlobHash, Entry, Notebook, NotebookId, OperationId, Sequence};
 use rusqlite::{Connection, OptionalExtension as _, params};
@@ -61,14 +61,16 @@ pub(crate) struct Readers {
     database: PathBuf,
     idle: Arc<Mutex<Vec<Connection>>>,
     permits: Arc<Semaphore>,
+    work: Work,
 }
 
 impl Readers {
-    pub(crate) fn new(database: PathBuf) -> Self {
+    pub(crate) fn new(database: PathBuf, work: Work) -> Self {
         Self {
             database,
             idle: Arc::default(),
             permits: Arc::new(Semaphore::new(CONNECTIONS as usize)),
+            work,
         }
     }
 
@@ -81,7 +83,7 @@ impl Readers {
         let permit = permit.map_err(|_| StorageError::Closed)?;
         let idle = Arc::clone(&self.idle);
         let database = self.database.clone();
-        let task = tokio::task::spawn_blocking(move || {
+        let read = move || {
             let kept = lock(&idle).pop();
             let connection = match kept {
                 Some(connection) => connection,
@@ -94,9 +96,8 @@ impl Readers {
             lock(&idle).push(connection);
             drop(permit);
             result
-        });
-        // It ends early only when the runtime does.
-        task.await.map_err(|_| StorageError::Closed)?
+        };
+        self.work.run(read).await
     }
 
     /// Waits for what is being read, and takes no more.

@@ -3,6 +3,10 @@
 //! A disk takes hardly longer to make five hundred appends durable than one. Each append has a
 //! savepoint of its own, so one that is refused takes nothing of its group with it.
 
+mod group;
+
+pub(crate) use group::Group;
+
 use crate::{StorageError, blob::Packed};
 use notebook::{NotebookId, OperationId, Sequence};
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, ffi, params};
@@ -19,7 +23,7 @@ pub const MAX_GROUP: usize = 512;
 /// A group that holds so many bytes waits for no more: 16 MiB.
 const MAX_GROUP_BYTES: usize = 16 << 20;
 /// Commands that wait for the thread before senders wait for room.
-const QUEUE: usize = 2 * MAX_GROUP;
+pub(crate) const QUEUE: usize = 2 * MAX_GROUP;
 /// Newest states of a notebook that are kept: the last, and one more should that be damaged.
 const KEPT_SNAPSHOTS: u32 = 2;
 /// Of the older ones one in so many entries stays, so that any moment of a log is near a state.
@@ -95,58 +99,42 @@ pub(crate) fn start(
     Ok((sender, thread))
 }
 
-struct Writer {
-    connection: Connection,
-    database: PathBuf,
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    pub(crate) database: PathBuf,
 }
 
 impl Writer {
     /// Until the end; gives who asked for it.
     fn run(&mut self, mut queue: mpsc::Receiver<Command>) -> Option<Reply> {
-        let mut group = Vec::new();
         loop {
-            let mut next = queue.blocking_recv();
-            let mut bytes = 0;
-            let end = loop {
-                match next {
-                    None => break None,
-                    Some(Command::Close(reply)) => break Some(Some(reply)),
-                    Some(Command::Write(write, reply)) => {
-                        bytes += write.bytes();
-                        group.push((write, reply));
-                    }
-                }
-                if group.len() >= MAX_GROUP || bytes >= MAX_GROUP_BYTES {
-                    break None;
-                }
-                next = queue.try_recv().ok();
-            };
-            let idle = group.is_empty();
-            self.commit(std::mem::take(&mut group));
-            match end {
-                Some(reply) => return reply,
-                // The queue gave nothing although it was waited for: every sender is gone.
-                None if idle => return None,
-                None => {}
+            let next = queue.blocking_recv();
+            let mut group = Group::gather(next, &mut queue);
+            let closing = group.closing.take();
+            // The queue gave nothing although it was waited for: every sender is gone.
+            if closing.is_some() || group.writes.is_empty() {
+                self.commit(group);
+                return closing;
             }
+            self.commit(group);
         }
     }
 
-    fn commit(&mut self, group: Vec<(Write, Reply)>) {
-        if group.is_empty() {
-            return;
+    fn commit(&mut self, group: Group) {
+        let results = self.write_or_roll_back(&group.writes);
+        group.answer(results);
+    }
+
+    pub(crate) fn write_or_roll_back(&self, writes: &[Write]) -> Vec<Result<(), StorageError>> {
+        if writes.is_empty() {
+            return Vec::new();
         }
-        let (writes, replies): (Vec<_>, Vec<_>) = group.into_iter().unzip();
-        let results = self.write(&writes).unwrap_or_else(|error| {
+        self.write(writes).unwrap_or_else(|error| {
             // Nothing of the group is in the log. What failed may have ended the transaction
             // already, then there is nothing left to roll back.
             let _ = self.connection.execute_batch("ROLLBACK");
             vec![Err(error); writes.len()]
-        });
-        for (reply, result) in replies.into_iter().zip(results) {
-            // Who asked may have gone; what was committed stays.
-            let _ = reply.send(result);
-        }
+        })
     }
 
     /// One result for each write, once all that succeeded are durable.
@@ -356,7 +344,7 @@ impl Writer {
     }
 
     /// Moves the write-ahead log into the database, so that the folder is one file to copy.
-    fn close(self) -> Result<(), StorageError> {
+    pub(crate) fn close(self) -> Result<(), StorageError> {
         let failed = |source| failed(&self.database, source);
         self.connection
             .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))

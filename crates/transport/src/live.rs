@@ -12,7 +12,8 @@ use futures_util::{
 use gloo_net::websocket::{Message, futures::WebSocket};
 use gloo_timers::future::TimeoutFuture;
 use notebook::{
-    ActorId, BlobHash, Entry, Notebook, NotebookId, OperationId, Refusal, Sequence, Submission,
+    ActorId, BlobHash, CellId, Entry, Notebook, NotebookId, OperationId, Person, Presence, Refusal,
+    Selection, Sequence, Submission,
 };
 use output::Answer;
 use prost::Message as _;
@@ -48,8 +49,10 @@ pub struct Opened {
 #[derive(Clone, Debug)]
 pub enum LiveEvent {
     Connection(Connection),
-    /// A new connection stands: open what is followed.
-    Connected,
+    /// A new connection stands, with a number of its own: open what is followed.
+    Connected {
+        session: u64,
+    },
     Opened(Opened),
     Entries {
         notebook: NotebookId,
@@ -61,6 +64,13 @@ pub enum LiveEvent {
         notebook: NotebookId,
         first: OperationId,
         result: Result<Vec<Sequence>, Refusal>,
+    },
+    /// Who else came, moved or left.
+    Presences {
+        notebook: NotebookId,
+        present: Vec<Presence>,
+        left: Vec<u64>,
+        followers: u32,
     },
     List(Vec<Summary>),
     Refused {
@@ -114,6 +124,23 @@ impl Live {
     /// False when there is no connection: the submission is to be sent again after `Connected`.
     pub fn submit(&self, notebook: NotebookId, submission: &Submission) -> bool {
         self.send(Up::Submit(wire::to_proto::submission(notebook, submission)))
+    }
+
+    /// Says to the others who is here and where.
+    pub fn present(
+        &self,
+        notebook: NotebookId,
+        person: &Person,
+        place: Option<(CellId, Option<Selection>)>,
+    ) {
+        self.send(Up::Present(proto::Present {
+            notebook: notebook.to_string(),
+            person: Some(wire::to_proto::person(person)),
+            cell: place.map(|(cell, _)| cell.to_string()),
+            selection: place
+                .and_then(|(_, selection)| selection)
+                .map(wire::to_proto::selection),
+        }));
     }
 
     fn send(&self, frame: Up) -> bool {
@@ -196,6 +223,7 @@ async fn converse(
         match read(&bytes) {
             Ok(Read::Welcome {
                 heartbeat_ms: period_ms,
+                session,
             }) => {
                 answered = true;
                 heartbeat_ms = period_ms.max(1_000);
@@ -204,7 +232,7 @@ async fn converse(
                     pinging.send(Up::Ping(proto::Ping { nonce: 0 }));
                 }));
                 on_event(LiveEvent::Connection(Connection::Live));
-                on_event(LiveEvent::Connected);
+                on_event(LiveEvent::Connected { session });
             }
             Ok(Read::Pong) => {}
             Ok(Read::Event(event)) => on_event(event),
@@ -215,7 +243,7 @@ async fn converse(
 }
 
 enum Read {
-    Welcome { heartbeat_ms: u32 },
+    Welcome { heartbeat_ms: u32, session: u64 },
     Pong,
     Event(LiveEvent),
 }
@@ -231,6 +259,7 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
         Down::Welcome(welcome) => {
             return Ok(Read::Welcome {
                 heartbeat_ms: welcome.heartbeat_ms,
+                session: welcome.session,
             });
         }
         Down::PluginsChanged(_) => LiveEvent::PluginsChanged,
@@ -277,6 +306,17 @@ fn read(bytes: &[u8]) -> Result<Read, String> {
                 result,
             }
         }
+        Down::Presences(presences) => LiveEvent::Presences {
+            notebook: id(&presences.notebook)?,
+            present: presences
+                .present
+                .into_iter()
+                .map(wire::from_proto::presence)
+                .collect::<Result<_, _>>()
+                .map_err(words)?,
+            left: presences.left,
+            followers: presences.followers,
+        },
         Down::List(list) => LiveEvent::List(
             list.notebooks
                 .into_iter()

@@ -44,6 +44,19 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing()
 }
 
+/// Whether a key was pressed in a field that keeps its own text: any but a cell's editor and the
+/// title.
+pub fn is_in_foreign_field(event: &KeyboardEvent) -> bool {
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<Element>().ok());
+    target.is_some_and(|target| {
+        // Both selectors are fixed and hold together.
+        let is = |selector| target.matches(selector).unwrap_or(false);
+        is("input, textarea, select, [contenteditable]") && !is(".editor, .title")
+    })
+}
+
 /// Puts the focus on an element without scrolling away from where the reader is.
 pub fn focus(element: &HtmlElement) {
     // Refused only for a detached element.
@@ -150,6 +163,28 @@ pub fn on_resize(element: &Element, mut call: impl FnMut(u32) + 'static) -> Opti
 /// The element with this id.
 pub fn element_by_id(id: &str) -> Option<HtmlElement> {
     crate::document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The identifier of what this selector names around the point that a reader looks at: the middle
+/// of the window, a third from its top.
+pub fn id_in_sight(selector: &str) -> Option<String> {
+    let window = crate::window()?;
+    let size = |value: Result<_, _>| {
+        value
+            .ok()
+            .and_then(|value: wasm_bindgen::JsValue| value.as_f64())
+    };
+    let (width, height) = (size(window.inner_width())?, size(window.inner_height())?);
+    let point =
+        crate::document()?.element_from_point((width / 2.0) as f32, (height / 3.0) as f32)?;
+    Some(point.closest(selector).ok()??.id())
+}
+
+/// Scrolls to the element with this id, and gives it the focus where it takes it.
+pub fn scroll_to(id: &str) {
+    if let Some(element) = element_by_id(id) {
+        element.scroll_into_view();
+    }
 }
 
 /// Opens a dialog above everything else; nothing beneath it can be reached meanwhile.

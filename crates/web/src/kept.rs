@@ -6,32 +6,52 @@ use wasm_bindgen_futures::JsFuture;
 use web_sys::{IdbDatabase, IdbObjectStore, IdbOpenDbRequest, IdbRequest, IdbTransactionMode};
 
 const DATABASE: &str = "databook";
-/// The only store, of bytes by name.
-const STORE: &str = "kept";
+/// Counts up with every new [`Shelf`].
+const VERSION: u32 = 2;
 
-/// Everything that is kept, with its names; nothing where the browser keeps nothing.
-pub async fn kept() -> Vec<(String, Vec<u8>)> {
-    read().await.unwrap_or_default()
+/// What is kept together: bytes by name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shelf {
+    Views,
+    Outbox,
+}
+
+impl Shelf {
+    const ALL: [Self; 2] = [Self::Views, Self::Outbox];
+
+    fn name(self) -> &'static str {
+        match self {
+            // It was the only one once.
+            Self::Views => "kept",
+            Self::Outbox => "outbox",
+        }
+    }
+}
+
+/// Everything on a shelf, with its names; nothing where the browser keeps nothing.
+pub async fn kept(shelf: Shelf) -> Vec<(String, Vec<u8>)> {
+    read(shelf).await.unwrap_or_default()
 }
 
 /// Keeps bytes under a name. False where the browser does not: they are gone with the page.
-pub async fn keep(name: &str, bytes: &[u8]) -> bool {
+pub async fn keep(shelf: Shelf, name: &str, bytes: &[u8]) -> bool {
     let put = |store: &IdbObjectStore| {
         store.put_with_key(&Uint8Array::from(bytes), &JsValue::from_str(name))
     };
-    write(put).await.is_ok()
+    write(shelf, put).await.is_ok()
 }
 
 /// Keeps nothing under a name any more. False where the browser does not do it.
-pub async fn forget(name: &str) -> bool {
-    write(|store| store.delete(&JsValue::from_str(name)))
+pub async fn forget(shelf: Shelf, name: &str) -> bool {
+    write(shelf, |store| store.delete(&JsValue::from_str(name)))
         .await
         .is_ok()
 }
 
-async fn read() -> Result<Vec<(String, Vec<u8>)>, JsValue> {
+async fn read(shelf: Shelf) -> Result<Vec<(String, Vec<u8>)>, JsValue> {
     let database = open().await?;
-    let store = database.transaction_with_str(STORE)?.object_store(STORE)?;
+    let name = shelf.name();
+    let store = database.transaction_with_str(name)?.object_store(name)?;
     // Both are asked in one transaction, which ends when nothing is asked any more.
     let (names, values) = (store.get_all_keys()?, store.get_all()?);
     let (names, values) = (end_of(&names), end_of(&values));
@@ -47,16 +67,17 @@ async fn read() -> Result<Vec<(String, Vec<u8>)>, JsValue> {
 }
 
 async fn write(
+    shelf: Shelf,
     act: impl FnOnce(&IdbObjectStore) -> Result<IdbRequest, JsValue>,
 ) -> Result<(), JsValue> {
     let database = open().await?;
     let transaction =
-        database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
+        database.transaction_with_str_and_mode(shelf.name(), IdbTransactionMode::Readwrite)?;
     let done = Promise::new(&mut |resolve, reject| {
         transaction.set_oncomplete(Some(&resolve));
         transaction.set_onabort(Some(&reject));
     });
-    act(&transaction.object_store(STORE)?)?;
+    act(&transaction.object_store(shelf.name())?)?;
     JsFuture::from(done).await?;
     database.close();
     Ok(())
@@ -65,14 +86,15 @@ async fn write(
 async fn open() -> Result<IdbDatabase, JsValue> {
     let window = crate::window().ok_or(JsValue::NULL)?;
     let factory = window.indexed_db()?.ok_or(JsValue::NULL)?;
-    let request: IdbOpenDbRequest = factory.open_with_u32(DATABASE, 1)?;
+    let request: IdbOpenDbRequest = factory.open_with_u32(DATABASE, VERSION)?;
     let made = request.clone();
     let make: Function = Closure::once_into_js(move || {
         if let Ok(database) = made.result() {
-            // It is there already only in a database that somebody else made.
-            let _ = database
-                .unchecked_into::<IdbDatabase>()
-                .create_object_store(STORE);
+            let database: IdbDatabase = database.unchecked_into();
+            for shelf in Shelf::ALL {
+                // Refused where an earlier version made it.
+                let _ = database.create_object_store(shelf.name());
+            }
         }
     })
     .unchecked_into();

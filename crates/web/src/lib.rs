@@ -10,6 +10,7 @@ mod gesture;
 mod http;
 mod kept;
 mod location;
+mod locks;
 mod media;
 mod near;
 mod patch;
@@ -21,21 +22,23 @@ pub use canvas::prepare_canvas;
 pub use drops::{Drop, TooLarge, chosen_files, on_drop};
 pub use element::{
     Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
-    focus_and_select, html_within, is_composing, on_resize, remove_element, reveal_element,
-    set_caret, set_document_title, set_html, set_text_of, show_modal, text_of,
+    focus_and_select, html_within, id_in_sight, is_composing, is_in_foreign_field, on_resize,
+    remove_element, reveal_element, scroll_to, set_caret, set_document_title, set_html,
+    set_text_of, show_modal, text_of,
 };
 pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed, pressed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
-pub use kept::{forget, keep, kept};
+pub use kept::{Shelf, forget, keep, kept};
 pub use location::{
     go_to, has_network, live_address, on_leaving, on_navigation, on_network_back, origin, path,
     reload, send_at_the_end,
 };
+pub use locks::{Name, hold};
 pub use media::{is_dark, locale, on_scheme_change};
 pub use near::{NearWatch, on_sight};
 pub use patch::{fill_slot, patch};
 pub use random::random_bits;
-pub use time::{Timer, after, every, next_frame, now_ms};
+pub use time::{Timer, after, every, next_frame, now_ms, pause};
 pub use worker::{Compiled, Said, Worker, compile};
 
 use std::pin::Pin;
@@ -59,6 +62,25 @@ fn document() -> Option<Document> {
 /// Reads a value that this browser keeps for the site.
 pub fn stored(name: &str) -> Option<String> {
     window()?.local_storage().ok()??.get_item(name).ok()?
+}
+
+/// Forgets a value that this browser keeps for the site.
+pub fn unstore(name: &str) {
+    if let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) {
+        let _ = storage.remove_item(name);
+    }
+}
+
+/// The names of what this browser keeps for the site that begin so.
+pub fn stored_names(prefix: &str) -> Vec<String> {
+    let Some(Ok(Some(storage))) = window().map(|window| window.local_storage()) else {
+        return Vec::new();
+    };
+    let names = 0..storage.length().unwrap_or(0);
+    names
+        .filter_map(|place| storage.key(place).ok()?)
+        .filter(|name| name.starts_with(prefix))
+        .collect()
 }
 
 /// Keeps a value in this browser; lost silently where the browser keeps nothing.

@@ -33,6 +33,11 @@ pub fn every(period_ms: u32, call: impl FnMut() + 'static) -> Timer {
     }
 }
 
+/// Waits.
+pub async fn pause(delay_ms: u32) {
+    gloo_timers::future::TimeoutFuture::new(delay_ms).await;
+}
+
 /// Calls before the next frame is painted.
 pub fn next_frame(call: impl FnOnce() + 'static) {
     let Some(window) = crate::window() else {

@@ -3,25 +3,26 @@
 use super::{HEARTBEAT, MAX_PENDING_SUBMISSIONS, PROTOCOL};
 use crate::{
     clock,
+    connection::Line,
     grpc_notebooks::{author, list_reply, read_reply},
     refusal::Refusal,
-    room::{self, Announced, Room},
+    room::{self, Announced, FRAME_BYTES, Follower, Lagged, Room},
     server::Server,
 };
 use bytes::Bytes;
 use futures_util::{StreamExt as _, future::BoxFuture, stream::FuturesUnordered};
-use notebook::{ActorId, NotebookId, Sequence};
+use notebook::{ActorId, Entry, NotebookId, Sequence};
 use prost::Message as _;
 use proto::{
     ClientFrame, RefusalReason, ServerFrame, client_frame::Frame as Up, server_frame::Frame as Down,
 };
-use std::{collections::HashMap, collections::VecDeque, sync::Arc};
+use std::{collections::VecDeque, future::poll_fn, sync::Arc, task::Poll};
 use tokio::sync::watch;
 use tokio_stream::{StreamMap, wrappers::BroadcastStream};
 
 /// Notebooks that one socket may follow.
 pub const MAX_OPEN_NOTEBOOKS: usize = 64;
-/// Entries in one frame when a client catches up.
+/// Entries that are read at once when a client catches up.
 pub const CATCH_UP_ENTRIES: usize = 500;
 
 /// Why a socket ends.
@@ -43,26 +44,44 @@ pub enum Done {
 
 /// What a client should hear without having asked.
 pub enum Due {
-    /// `None`: the follower was too slow.
-    News(NotebookId, Option<Announced>),
+    News(NotebookId, Result<Announced, Lagged>),
+    Submitted(Result<Submitted, Done>),
     /// `None`: everybody is told anew.
     People(NotebookId, Option<Bytes>),
-    Submitted(Result<Bytes, Done>),
     List,
     Plugins,
+    /// Nothing new: the rest of what was written to the line.
+    Rest,
+}
+
+/// The answer to a submission.
+pub struct Submitted {
+    notebook: Option<NotebookId>,
+    /// The last entry that it became.
+    last: Sequence,
+    frame: Bytes,
+}
+
+/// A notebook that the socket follows.
+struct Open {
+    id: NotebookId,
+    /// Kept in memory for as long as it is followed.
+    room: Arc<Room>,
+    news: Follower,
 }
 
 pub struct Session {
     server: Arc<Server>,
+    /// Where rooms write news while the session waits for something due.
+    line: Option<Line>,
     /// The number of this socket among those present.
     number: u64,
     /// Who is at the other end, once they have said so.
     actor: Option<ActorId>,
-    /// Kept in memory for as long as they are followed.
-    rooms: HashMap<NotebookId, Arc<Room>>,
-    news: StreamMap<NotebookId, BroadcastStream<Announced>>,
+    /// At most [`MAX_OPEN_NOTEBOOKS`]; who has been heard last comes last.
+    open: Vec<Open>,
     people: StreamMap<NotebookId, BroadcastStream<Bytes>>,
-    submissions: FuturesUnordered<BoxFuture<'static, Result<Bytes, Done>>>,
+    submissions: FuturesUnordered<BoxFuture<'static, Result<Submitted, Done>>>,
     list: Option<watch::Receiver<u64>>,
     plugins: watch::Receiver<u64>,
 }
@@ -80,6 +99,24 @@ struct CatchUp {
     notebook: NotebookId,
     after: Sequence,
     until: Sequence,
+    /// Read, and not sent yet.
+    read: VecDeque<Entry>,
+}
+
+impl CatchUp {
+    /// Entries for one frame.
+    fn take(&mut self) -> Vec<Entry> {
+        let mut taken = Vec::new();
+        let mut bytes = 0;
+        while let Some(entry) = self.read.front() {
+            bytes += entry.operation.size_bytes();
+            if !taken.is_empty() && bytes > FRAME_BYTES {
+                break;
+            }
+            taken.extend(self.read.pop_front());
+        }
+        taken
+    }
 }
 
 impl Answer {
@@ -115,24 +152,20 @@ impl Answer {
             return self.last.take();
         }
         let id = catch_up.notebook;
-        let read = session
-            .server
-            .storage
-            .entries(id, catch_up.after, CATCH_UP_ENTRIES)
-            .await;
-        let mut entries = match read {
-            Ok(entries) => entries,
-            Err(error) => {
-                tracing::error!(%error, notebook = %id, "catching up failed");
-                Vec::new()
+        if catch_up.read.is_empty() {
+            let storage = &session.server.storage;
+            match storage.entries(id, catch_up.after, CATCH_UP_ENTRIES).await {
+                Ok(entries) => catch_up.read = entries.into(),
+                Err(error) => tracing::error!(%error, notebook = %id, "catching up failed"),
             }
-        };
-        entries.retain(|entry| entry.sequence <= catch_up.until);
+            let until = catch_up.until;
+            catch_up.read.retain(|entry| entry.sequence <= until);
+        }
+        let entries = catch_up.take();
         match entries.last() {
             Some(last) => {
                 catch_up.after = last.sequence;
-                let entries = room::entries(&entries, &[]);
-                Some(room::frame(id, entries).encode_to_vec().into())
+                Some(room::encoded(id, &entries, &[]))
             }
             // What storage had a moment ago is not there now.
             None => {
@@ -156,15 +189,42 @@ fn refused(notebook: &str, refusal: &Refusal) -> Down {
     })
 }
 
+/// The next thing from any of the notebooks, in turns.
+async fn next_news(open: &mut Vec<Open>) -> (NotebookId, Result<Announced, Lagged>) {
+    poll_fn(|context| {
+        let mut all = open.iter_mut().enumerate();
+        let ready = all.find_map(|(index, open)| match open.news.poll_next(context) {
+            Poll::Ready(news) => Some((index, open.id, news)),
+            Poll::Pending => None,
+        });
+        let Some((index, id, news)) = ready else {
+            return Poll::Pending;
+        };
+        open.rotate_left(index + 1);
+        Poll::Ready((id, news))
+    })
+    .await
+}
+
+/// Ready when something that a room wrote to the line has not gone out to its end.
+async fn has_rest(line: Option<&Line>) {
+    poll_fn(|_| match line.is_some_and(|line| line.lock().has_rest()) {
+        true => Poll::Ready(()),
+        false => Poll::Pending,
+    })
+    .await
+}
+
 impl Session {
-    pub fn new(server: Arc<Server>) -> Self {
+    /// `line` is the connection, if it is the socket's alone.
+    pub fn new(server: Arc<Server>, line: Option<Line>) -> Self {
         Self {
+            line,
             plugins: server.hub.plugins_changed(),
             number: server.random.bits() as u64,
             server,
             actor: None,
-            rooms: HashMap::new(),
-            news: StreamMap::new(),
+            open: Vec::new(),
             people: StreamMap::new(),
             submissions: FuturesUnordered::new(),
             list: None,
@@ -176,10 +236,16 @@ impl Session {
     }
 
     fn close(&mut self, id: NotebookId) {
-        self.news.remove(&id);
         self.people.remove(&id);
-        if let Some(room) = self.rooms.remove(&id) {
-            room.people.unfollow(self.number);
+        for open in self.open.extract_if(.., |open| open.id == id) {
+            open.room.people.unfollow(self.number);
+        }
+    }
+
+    /// Lets rooms write to the line, or not: not while something else is being sent.
+    pub fn set_open(&self, is_open: bool) {
+        if let Some(line) = &self.line {
+            line.lock().set_open(is_open);
         }
     }
 
@@ -187,8 +253,9 @@ impl Session {
     /// before answers: an author sees its own entries before the word that they are durable.
     pub async fn due(&mut self) -> Due {
         let Self {
-            news,
+            open,
             people,
+            line,
             submissions,
             list,
             plugins,
@@ -205,7 +272,9 @@ impl Session {
         };
         tokio::select! {
             biased;
-            Some((id, news)) = news.next() => Due::News(id, news.ok()),
+            (id, news) = next_news(open) => Due::News(id, news),
+            // After the news: who leaves a rest wakes whoever waits for those.
+            () = has_rest(line.as_ref()) => Due::Rest,
             Some(reply) = submissions.next() => Due::Submitted(reply),
             Some((id, told)) = people.next() => Due::People(id, told.ok()),
             () = changed => Due::List,
@@ -214,29 +283,70 @@ impl Session {
         }
     }
 
-    /// What is due, as a frame.
-    pub async fn frame(&mut self, due: Due) -> Result<Bytes, Done> {
+    /// What is due, as frames.
+    pub async fn frames(&mut self, due: Due, frames: &mut Vec<Bytes>) -> Result<(), Done> {
         match due {
-            Due::News(_, Some(Announced::Commit(commit))) => Ok(commit.frame.clone()),
+            Due::News(id, news) => frames.extend(self.told(id, news)),
+            Due::Submitted(submitted) => {
+                let submitted = submitted?;
+                if let Some(id) = submitted.notebook {
+                    self.tell_early(id, submitted.last, frames).await;
+                }
+                frames.push(submitted.frame);
+            }
+            Due::Rest => {}
+            Due::People(_, Some(frame)) => frames.push(frame),
+            Due::People(id, None) => {
+                let open = self.open.iter().find(|open| open.id == id);
+                frames.extend(open.map(|open| open.room.people.everybody()));
+            }
+            Due::List => frames.push(self.list_frame().await),
+            Due::Plugins => frames.push(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
+        }
+        Ok(())
+    }
+
+    fn told(&mut self, id: NotebookId, news: Result<Announced, Lagged>) -> Option<Bytes> {
+        match news {
+            Ok(Announced::Commit(commit)) => {
+                let open = self.open.iter_mut().find(|open| open.id == id)?;
+                let unheard = commit.after(open.news.heard());
+                open.news.set_heard(unheard.last()?.sequence);
+                Some(match unheard.len() == commit.entries.len() {
+                    true => commit.frame.clone(),
+                    false => room::encoded(id, unheard, &commit.blobs),
+                })
+            }
             // Either the follower was too slow, or storage failed: both mean to open again.
-            Due::News(id, Some(Announced::Reopen) | None) => {
+            Ok(Announced::Reopen) | Err(Lagged) => {
                 self.close(id);
-                Ok(encode(Down::Lagged(proto::Lagged {
+                Some(encode(Down::Lagged(proto::Lagged {
                     notebook: id.to_string(),
                 })))
             }
-            Due::People(_, Some(frame)) => Ok(frame),
-            Due::People(id, None) => Ok(match self.rooms.get(&id) {
-                Some(room) => room.people.everybody(),
-                // Closed meanwhile: nobody is there.
-                None => encode(Down::Presences(proto::Presences {
-                    notebook: id.to_string(),
-                    ..proto::Presences::default()
-                })),
-            }),
-            Due::Submitted(reply) => reply,
-            Due::List => Ok(self.list_frame().await),
-            Due::Plugins => Ok(encode(Down::PluginsChanged(proto::PluginsChanged {}))),
+        }
+    }
+
+    /// Tells an author what is durable up to its own entry `last`, without waiting for the tick
+    /// with which the others hear of it. So the word that they are durable is not held back for
+    /// their sake, and still comes after them; what this socket has had is left out of the
+    /// tick's frame.
+    async fn tell_early(&mut self, id: NotebookId, last: Sequence, frames: &mut Vec<Bytes>) {
+        while let Some(open) = self.open.iter_mut().find(|open| open.id == id)
+            && open.news.heard() < last
+        {
+            match open.news.waiting() {
+                Some((entries, blobs)) => {
+                    let heard = entries.last().map_or(last, |entry| entry.sequence);
+                    open.news.set_heard(heard);
+                    frames.push(room::encoded(id, &entries, &blobs));
+                }
+                // Durable and not waiting: they are being told.
+                None => {
+                    let news = open.news.next().await;
+                    frames.extend(self.told(id, news));
+                }
+            }
         }
     }
 
@@ -352,7 +462,7 @@ impl Session {
 
     async fn open(&mut self, open: proto::Open) -> Result<Answer, Refusal> {
         let id: NotebookId = open.notebook.parse()?;
-        if self.rooms.len() >= MAX_OPEN_NOTEBOOKS && !self.rooms.contains_key(&id) {
+        if self.open.len() >= MAX_OPEN_NOTEBOOKS && self.open.iter().all(|open| open.id != id) {
             return Err(Refusal::too_large(
                 format!("one socket follows at most {MAX_OPEN_NOTEBOOKS} notebooks"),
                 "Close some.",
@@ -376,18 +486,19 @@ impl Session {
             true => None,
             false => Some(read_reply(&self.server, &followed.state).await),
         };
-        // Opened anew, it is followed once.
         self.close(id);
-        self.news.insert(id, BroadcastStream::new(followed.news));
+        let mut news = followed.news;
+        news.set_line(self.line.clone());
         let people = room.people.follow();
         self.people.insert(id, BroadcastStream::new(people.news));
-        self.rooms.insert(id, room);
+        self.open.push(Open { id, room, news });
         Ok(Answer {
             last: Some(people.first),
             catch_up: resumed.then_some(CatchUp {
                 notebook: id,
                 after,
                 until: head,
+                read: VecDeque::new(),
             }),
             ..Answer::frame(Down::Opened(proto::Opened {
                 notebook: id.to_string(),
@@ -413,15 +524,26 @@ impl Session {
         }
         let server = self.server.clone();
         self.submissions.push(Box::pin(async move {
+            let notebook = name.parse().ok();
+            let mut last = Sequence(0);
             let result = match crate::grpc_notebooks::submit(&server, request).await {
+                Ok(sequences) => {
+                    last = sequences.iter().copied().max().unwrap_or_default();
+                    Ok(sequences)
+                }
                 // Not an answer to this submission but a reason to try again: the client does
                 // when it is back, and nothing is dropped.
                 Err(refusal) if refusal.reason == RefusalReason::Unavailable => {
                     return Err(Done::Storage);
                 }
-                result => result,
+                Err(refusal) => Err(refusal),
             };
-            Ok(encode(submitted(name, first, result)))
+            let frame = encode(submitted(name, first, result));
+            Ok(Submitted {
+                notebook,
+                last,
+                frame,
+            })
         }));
         Answer::nothing()
     }
@@ -429,7 +551,8 @@ impl Session {
     /// Says to the others where somebody is.
     fn present(&mut self, present: proto::Present) -> Result<(), Refusal> {
         let id: NotebookId = present.notebook.parse()?;
-        let (Some(room), Some(actor)) = (self.rooms.get(&id), self.actor) else {
+        let open = self.open.iter().find(|open| open.id == id);
+        let (Some(open), Some(actor)) = (open, self.actor) else {
             return Err(Refusal::invalid(
                 "this notebook is not open on this socket",
                 "Open it first.",
@@ -443,15 +566,15 @@ impl Session {
             selection: present.selection,
         })?;
         presence.person.check()?;
-        room.people.say(presence);
+        open.room.people.say(presence);
         Ok(())
     }
 }
 
 impl Drop for Session {
     fn drop(&mut self) {
-        for room in self.rooms.values() {
-            room.people.unfollow(self.number);
+        for open in &self.open {
+            open.room.people.unfollow(self.number);
         }
     }
 }

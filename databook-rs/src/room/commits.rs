@@ -1,10 +1,10 @@
 //! The order of things in a room: each waits until what was accepted before it is durable.
 
-use super::{FOLLOWER_QUEUE_COMMITS, Followed, NewOutput};
+use super::{Followed, NewOutput, News};
 use crate::{hub::Shared, refusal::Refusal};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
-use notebook::{BlobHash, Entry, Notebook, NotebookId};
+use notebook::{BlobHash, Entry, Notebook, NotebookId, Sequence};
 use output::Answer;
 use prost::Message as _;
 use std::sync::{
@@ -12,7 +12,7 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 use storage::{StorageError, Summary};
-use tokio::sync::{broadcast, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 /// Outputs up to this size travel with the entries that name them; bigger ones are fetched.
 pub const INLINE_OUTPUT_BYTES: usize = 256 << 10;
@@ -28,17 +28,36 @@ pub enum Announced {
     Reopen,
 }
 
-/// Entries that have become durable together.
+/// Entries that have become durable, as many as fall into one tick of [`News`].
 pub struct Commit {
     pub entries: Vec<Entry>,
     pub blobs: Blobs,
     /// The same as a frame of the live socket, encoded once for all followers.
     pub frame: Bytes,
+    /// The frame as a WebSocket message.
+    pub(super) message: Bytes,
 }
 
 impl Commit {
-    pub fn proto_entries(&self) -> proto::Entries {
-        entries(&self.entries, &self.blobs)
+    pub(super) fn new(notebook: NotebookId, entries: Vec<Entry>, blobs: Blobs) -> Self {
+        let (message, head_bytes) = message(&encoded(notebook, &entries, &blobs));
+        Self {
+            frame: message.slice(head_bytes..),
+            message,
+            entries,
+            blobs,
+        }
+    }
+
+    /// What a follower that has heard up to `heard` does not have yet. That is all of it, unless
+    /// the follower came, or was told something early, while the first of it waited.
+    pub fn after(&self, heard: Sequence) -> &[Entry] {
+        let known = self
+            .entries
+            .iter()
+            .take_while(|entry| entry.sequence <= heard)
+            .count();
+        &self.entries[known..]
     }
 }
 
@@ -60,14 +79,36 @@ pub fn blob(hash: BlobHash, answer: &Answer) -> proto::Blob {
     }
 }
 
-/// A frame with entries of a notebook.
-pub fn frame(notebook: NotebookId, entries: proto::Entries) -> proto::ServerFrame {
-    proto::ServerFrame {
-        frame: Some(proto::server_frame::Frame::Entries(proto::LiveEntries {
-            notebook: notebook.to_string(),
-            entries: Some(entries),
-        })),
+/// A frame of the live socket with entries of a notebook.
+pub fn encoded(notebook: NotebookId, some: &[Entry], blobs: &[(BlobHash, Arc<Answer>)]) -> Bytes {
+    let frame = proto::server_frame::Frame::Entries(proto::LiveEntries {
+        notebook: notebook.to_string(),
+        entries: Some(entries(some, blobs)),
+    });
+    let frame = proto::ServerFrame { frame: Some(frame) };
+    frame.encode_to_vec().into()
+}
+
+/// A whole binary message from a server, as it is on the wire (RFC 6455, section 5.2), and how many
+/// bytes of it are before the payload.
+fn message(payload: &[u8]) -> (Bytes, usize) {
+    const WHOLE_BINARY: u8 = 0x82;
+    let mut message = Vec::with_capacity(payload.len() + 10);
+    message.push(WHOLE_BINARY);
+    match (u8::try_from(payload.len()), u16::try_from(payload.len())) {
+        (Ok(length @ ..126), _) => message.push(length),
+        (_, Ok(length)) => {
+            message.push(126);
+            message.extend(length.to_be_bytes());
+        }
+        (_, Err(_)) => {
+            message.push(127);
+            message.extend((payload.len() as u64).to_be_bytes());
+        }
     }
+    let head_bytes = message.len();
+    message.extend(payload);
+    (message.into(), head_bytes)
 }
 
 pub(super) struct Pending {
@@ -120,10 +161,13 @@ pub(super) async fn commit_in_order(
     shared: Arc<Shared>,
     on_failure: impl FnOnce(),
 ) {
-    let (news, _) = broadcast::channel(FOLLOWER_QUEUE_COMMITS);
+    // Followers are told to open again however this ends.
+    let news = Ending(News::new(id));
+    let news = &news.0;
+    tokio::spawn(news.clone().tell_directly());
     let mut listed: Option<Summary> = None;
     loop {
-        let Some(Pending { kind, wait }) = queue.recv().await else {
+        let Some(Pending { kind, wait }) = telling(news, queue.recv()).await else {
             return;
         };
         if let Kind::Append {
@@ -135,7 +179,7 @@ pub(super) async fn commit_in_order(
             snapshot,
         } = kind
         {
-            let appended = future.await;
+            let appended = telling(news, future).await;
             drop(detour);
             if let Err(error) = appended {
                 tracing::error!(%error, notebook = %id, "storage did not take entries");
@@ -149,7 +193,7 @@ pub(super) async fn commit_in_order(
                 break;
             }
             shared.metrics.operations.inc_by(entries.len() as u64);
-            announce(id, &news, entries, outputs);
+            add(news, entries, outputs);
             if listed.as_ref().is_none_or(|old| differs(old, &summary)) {
                 listed = Some(summary);
                 shared.list_changed.send_modify(|version| *version += 1);
@@ -167,7 +211,7 @@ pub(super) async fn commit_in_order(
         match wait {
             Wait::Durable(reply) => drop(reply.send(Ok(()))),
             Wait::Follow(state, reply) => {
-                let news = news.subscribe();
+                let news = news.follow(state.sequence);
                 drop(reply.send(Ok(Followed { state, news })));
             }
         }
@@ -183,32 +227,43 @@ pub(super) async fn commit_in_order(
         wait.refuse(Refusal::unavailable());
     }
     on_failure();
-    // Nobody may be listening.
-    let _ = news.send(Announced::Reopen);
 }
 
-fn announce(
-    id: NotebookId,
-    news: &broadcast::Sender<Announced>,
-    entries: Vec<Entry>,
-    outputs: Vec<NewOutput>,
-) {
-    if news.receiver_count() == 0 {
-        return;
+/// Ends the news when it goes.
+struct Ending(Arc<News>);
+
+impl Drop for Ending {
+    fn drop(&mut self) {
+        self.0.end();
     }
-    let blobs: Vec<_> = outputs
+}
+
+/// Waits for something; followers are told meanwhile when it is time.
+async fn telling<T>(news: &News, awaited: impl Future<Output = T>) -> T {
+    tokio::pin!(awaited);
+    loop {
+        tokio::select! {
+            biased;
+            done = &mut awaited => return done,
+            () = news.due() => news.tell(),
+        }
+    }
+}
+
+/// Hands what has become durable to the followers.
+fn add(news: &News, entries: Vec<Entry>, outputs: Vec<NewOutput>) {
+    let outputs = outputs
         .into_iter()
-        .filter(|output| output.bytes.len() <= INLINE_OUTPUT_BYTES)
-        .filter_map(|output| Some((output.hash, output.answer?)))
+        .filter(|output| output.bytes.len() <= INLINE_OUTPUT_BYTES);
+    let mut blob_bytes = 0;
+    let blobs: Vec<_> = outputs
+        .filter_map(|output| {
+            let answer = output.answer?;
+            blob_bytes += output.bytes.len();
+            Some((output.hash, answer))
+        })
         .collect();
-    let encoded = frame(id, self::entries(&entries, &blobs)).encode_to_vec();
-    let commit = Commit {
-        entries,
-        blobs,
-        frame: encoded.into(),
-    };
-    // An error means that the last follower has just gone.
-    let _ = news.send(Announced::Commit(Arc::new(commit)));
+    news.add(entries, blobs, blob_bytes);
 }
 
 /// Whether the list of notebooks has something new to show; the time of the last edit alone

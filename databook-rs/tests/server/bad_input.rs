@@ -521,7 +521,7 @@ async fn presence_that_is_none() {
     ] {
         live.send(Up::Present(present)).await;
         loop {
-            match live.next_of_all().await {
+            match live.any_next().await.unwrap() {
                 Down::Presences(presences) => {
                     assert!(presences.present.is_empty(), "{words}: {presences:?}");
                 }

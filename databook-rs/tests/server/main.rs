@@ -15,11 +15,12 @@ mod log;
 
 mod bad_input;
 mod crash;
-
+mod follow;
 mod grpc;
 mod live;
 mod own_views;
 mod pages;
+mod presence;
 mod rest;
 mod runs;
 mod security;

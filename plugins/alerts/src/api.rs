@@ -9,7 +9,6 @@ use view_sdk::http::{Request, Response, encode};
 use view_sdk::{Failure, moment};
 
 use crate::matcher::Matcher;
-use crate::time;
 
 /// Time for one exchange: at night nobody waits longer.
 const TIMEOUT_MS: u32 = 10_000;
@@ -95,7 +94,7 @@ impl Alert {
     }
 
     pub fn starts_ms(&self) -> Option<i64> {
-        time::parse(&self.starts_at)
+        moment::parse(&self.starts_at)
     }
 
     /// Nobody is told of it.
@@ -114,11 +113,11 @@ impl Silence {
     }
 
     pub fn starts_ms(&self) -> Option<i64> {
-        time::parse(&self.starts_at)
+        moment::parse(&self.starts_at)
     }
 
     pub fn ends_ms(&self) -> Option<i64> {
-        time::parse(&self.ends_at)
+        moment::parse(&self.ends_at)
     }
 
     pub fn matchers(&self) -> Vec<Matcher> {

@@ -6,7 +6,6 @@ mod group;
 mod matcher;
 mod shown;
 mod silences;
-mod time;
 
 use view_sdk::widgets::{self as ui, Tone};
 use view_sdk::{Context, Element, Event, Failure, Page, View, What, all};

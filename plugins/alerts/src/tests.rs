@@ -319,7 +319,7 @@ fn silences_are_listed_and_ended() {
 #[test]
 fn where_pages_may_not_delete_a_silence_gets_a_near_end() {
     let mut setup = context().option("every", "0s");
-    setup.0.now_ms = time::parse("2026-11-24T16:00:00Z").unwrap();
+    setup.0.now_ms = view_sdk::moment::parse("2026-11-24T16:00:00Z").unwrap();
     let mut driver = answered(setup);
     press(&mut driver, "Expire");
     driver.fail(UNREACHABLE, "It does not allow that.");

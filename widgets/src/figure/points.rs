@@ -1,15 +1,10 @@
 //! Samples over time: put in order, cut to what a screen can show.
-//!
-//! As the plot crate does it, by the M4 aggregation of Jugel, Jerzak, Hackenbroich and Markl, "M4:
-//! A Visualization-Oriented Time Series Data Aggregation" (VLDB 2014): per pixel column the first,
-//! lowest, highest and last.
 
 use super::words::drawable;
 use crate::{Series, Threshold};
-use scale::{Unit, time::MAX_TIME_MS};
+pub(crate) use scale::thin::Point;
+use scale::{Unit, thin, time::MAX_TIME_MS};
 
-/// A distance to the neighbour of more than this many median spacings is a gap.
-const GAP_SPACINGS: i64 = 3;
 /// A line of constants or of thresholds may make the axis at most so many times as long.
 const THRESHOLD_REACH: f64 = 1.0;
 
@@ -110,112 +105,15 @@ pub(crate) fn spacing_ms(samples: &[Sample]) -> i64 {
     *distances.select_nth_unstable(middle).1
 }
 
-/// A place in a drawing.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Point {
-    pub x: f64,
-    pub y: f64,
-}
-
 /// Cuts the line of samples in order into unbroken pieces of at most four points for each whole
 /// number of `x`, which must not fall with time.
 pub(crate) fn pieces(
     samples: &[Sample],
     x: impl Fn(i64) -> f64,
     y: impl Fn(f64) -> f64,
-) -> Vec<Vec<Point>> {
-    let longest = spacing_ms(samples).saturating_mul(GAP_SPACINGS);
-    let mut pieces = Vec::new();
-    let mut piece = Vec::new();
-    let mut column: Option<Column> = None;
-    let mut broken = false;
-    let mut before_ms = None;
-    for sample in samples {
-        if !drawable(sample.value) {
-            broken = true;
-            continue;
-        }
-        if let Some(before_ms) = before_ms {
-            broken |= longest > 0 && sample.time_ms - before_ms > longest;
-        }
-        before_ms = Some(sample.time_ms);
-        let point = Point {
-            x: x(sample.time_ms),
-            y: y(sample.value),
-        };
-        let index = point.x.floor() as i64;
-        match &mut column {
-            // A gap within one column cannot be seen.
-            Some(column) if column.index == index => column.add(point),
-            _ => {
-                if let Some(column) = column.take() {
-                    column.write(&mut piece);
-                }
-                if broken && !piece.is_empty() {
-                    pieces.push(std::mem::take(&mut piece));
-                }
-                column = Some(Column::new(index, point));
-            }
-        }
-        broken = false;
-    }
-    if let Some(column) = column {
-        column.write(&mut piece);
-    }
-    if !piece.is_empty() {
-        pieces.push(piece);
-    }
-    pieces
-}
-
-/// The samples of one pixel column.
-struct Column {
-    index: i64,
-    count: usize,
-    first: Point,
-    last: Point,
-    /// With the place among the samples, to write them in order.
-    lowest: (usize, Point),
-    highest: (usize, Point),
-}
-
-impl Column {
-    fn new(index: i64, point: Point) -> Self {
-        Self {
-            index,
-            count: 1,
-            first: point,
-            last: point,
-            lowest: (0, point),
-            highest: (0, point),
-        }
-    }
-
-    fn add(&mut self, point: Point) {
-        if point.y < self.lowest.1.y {
-            self.lowest = (self.count, point);
-        }
-        if point.y > self.highest.1.y {
-            self.highest = (self.count, point);
-        }
-        self.last = point;
-        self.count += 1;
-    }
-
-    fn write(self, piece: &mut Vec<Point>) {
-        let (one, other) = if self.lowest.0 <= self.highest.0 {
-            (self.lowest, self.highest)
-        } else {
-            (self.highest, self.lowest)
-        };
-        let mut written = None;
-        for (place, point) in [(0, self.first), one, other, (self.count - 1, self.last)] {
-            if written != Some(place) {
-                piece.push(point);
-                written = Some(place);
-            }
-        }
-    }
+) -> thin::Pieces {
+    let pairs = samples.iter().map(|sample| (sample.time_ms, sample.value));
+    thin::pieces(pairs, spacing_ms(samples), x, y)
 }
 
 /// Numbers brought to at most `most`, each the highest of its share; gaps where all are gaps.

@@ -1,13 +1,8 @@
 //! The small words of charts: what a threshold says, shapes of tones, texts cut to fit.
 
 use crate::{Threshold, Tone};
-use scale::{MAX_VALUE, Unit, moment};
-
-/// Whether a number has a place on a chart; the others are gaps.
-pub(crate) fn drawable(value: f64) -> bool {
-    value.abs() <= MAX_VALUE
-}
-
+pub(crate) use scale::thin::drawable;
+use scale::{Unit, moment};
 /// The highest threshold that a value reaches.
 pub(crate) fn reached(thresholds: &[Threshold], value: f64) -> Option<&Threshold> {
     thresholds

@@ -6,6 +6,8 @@ mod authority;
 mod convergence;
 mod replica;
 mod state;
+mod story;
+mod undo;
 
 use crate::{
     ActorId, CellId, Entry, Notebook, NotebookId, Operation, OperationId, Proposal, RunId,

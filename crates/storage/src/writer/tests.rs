@@ -27,30 +27,16 @@ fn append(sequence: u64, bytes: usize) -> Write {
     }
 }
 
-/// Commits a group and gives each answer.
-fn commit(writer: &mut Writer, writes: Vec<Write>) -> Vec<Result<(), StorageError>> {
-    let (group, answers): (Vec<_>, Vec<_>) = writes
-        .into_iter()
-        .map(|write| {
-            let (reply, answer) = oneshot::channel();
-            ((write, reply), answer)
-        })
-        .unzip();
-    writer.commit(group);
-    let answer = |mut answer: oneshot::Receiver<_>| answer.try_recv().unwrap();
-    answers.into_iter().map(answer).collect()
-}
-
 /// SQLite gives a full disk and a full database the same error.
 #[test]
 fn a_full_disk_refuses_and_keeps_what_was_there() {
     let parent = tempfile::tempdir().unwrap();
     let opened = folder::open(&parent.path().join("data")).unwrap();
-    let mut writer = Writer {
+    let writer = Writer {
         connection: opened.writer,
         database: opened.database,
     };
-    assert!(commit(&mut writer, vec![append(1, 10)])[0].is_ok());
+    assert!(writer.write_or_roll_back(&[append(1, 10)])[0].is_ok());
     let pages: u32 = writer
         .connection
         .pragma_query_value(None, "page_count", |row| row.get(0))
@@ -62,7 +48,7 @@ fn a_full_disk_refuses_and_keeps_what_was_there() {
             .unwrap();
     };
     limit(&writer, pages + 2);
-    let answers = commit(&mut writer, vec![append(2, 10), append(3, 1 << 20)]);
+    let answers = writer.write_or_roll_back(&[append(2, 10), append(3, 1 << 20)]);
     match &answers[1] {
         Err(error @ StorageError::DiskFull { file }) => {
             assert_eq!(file, &writer.database);
@@ -79,5 +65,5 @@ fn a_full_disk_refuses_and_keeps_what_was_there() {
 
     let next = head() + 1;
     limit(&writer, pages + 1_000);
-    assert!(commit(&mut writer, vec![append(next, 1 << 20)])[0].is_ok());
+    assert!(writer.write_or_roll_back(&[append(next, 1 << 20)])[0].is_ok());
 }

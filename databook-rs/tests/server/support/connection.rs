@@ -106,8 +106,31 @@ impl Live {
         let _ = self.0.send(message).await;
     }
 
-    /// The next frame; `None` when the server has closed the socket.
+    /// The next frame but word of who is there; `None` when the server has closed the socket.
     pub async fn try_next(&mut self) -> Option<Down> {
+        loop {
+            match self.any_next().await {
+                Some(Down::Presences(_)) => {}
+                other => return other,
+            }
+        }
+    }
+
+    /// Who came, moved or left, once that is said of somebody.
+    pub async fn presences(
+        &mut self,
+        found: impl Fn(&proto::Presences) -> bool,
+    ) -> proto::Presences {
+        loop {
+            match self.any_next().await.expect("an open socket") {
+                Down::Presences(presences) if found(&presences) => return presences,
+                _ => {}
+            }
+        }
+    }
+
+    /// The next frame of all; `None` when the server has closed the socket.
+    pub async fn any_next(&mut self) -> Option<Down> {
         loop {
             match timeout(PATIENCE, self.0.next())
                 .await
@@ -122,17 +145,7 @@ impl Live {
         }
     }
 
-    /// The next frame but those about who else is there, which come whenever they like.
     pub async fn next(&mut self) -> Down {
-        loop {
-            match self.next_of_all().await {
-                Down::Presences(_) => {}
-                frame => return frame,
-            }
-        }
-    }
-
-    pub async fn next_of_all(&mut self) -> Down {
         self.try_next().await.expect("an open socket")
     }
 

@@ -4,56 +4,57 @@
 //! Series Data Aggregation" (VLDB 2014): a line drawn through these four is the line drawn through
 //! all samples.
 
-use scale::MAX_VALUE;
+use crate::MAX_VALUE;
 
-/// A distance to the neighbour of more than this many median spacings is a gap.
+/// A distance to the neighbour of more than this many usual ones is a gap.
 const GAP_SPACINGS: i64 = 3;
 
-/// A place on the chart, in CSS pixels from the upper left corner.
+/// A place in a drawing.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    pub x: f32,
-    pub y: f32,
+    pub x: f64,
+    pub y: f64,
 }
 
 /// Unbroken pieces of a line; a piece of one point is drawn as a dot.
 pub type Pieces = Vec<Vec<Point>>;
 
-/// Whether a value has a place on the axis.
+/// Whether a value has a place on an axis.
 pub fn drawable(value: f64) -> bool {
     value.abs() <= MAX_VALUE
 }
 
-/// Cuts the line of one series into pieces of at most four points per pixel column. Times are in
-/// order; `x_px` must not fall with time.
+/// Cuts the line of samples (milliseconds, value) in the order of time into pieces of at most four
+/// points for each whole number of `x`, which must not fall with time. `spacing_ms` is the usual
+/// distance of two samples; 0 when there is none.
 pub fn pieces(
-    times: &[i64],
-    values: &[f64],
+    samples: impl IntoIterator<Item = (i64, f64)>,
     spacing_ms: i64,
-    x_px: impl Fn(i64) -> f64,
-    y_px: impl Fn(f64) -> f64,
+    x: impl Fn(i64) -> f64,
+    y: impl Fn(f64) -> f64,
 ) -> Pieces {
+    let longest_ms = spacing_ms.saturating_mul(GAP_SPACINGS);
     let mut pieces = Pieces::new();
     let mut piece = Vec::new();
     let mut column: Option<Column> = None;
     let mut broken = false;
     let mut before_ms = None;
-    for (&time_ms, &value) in times.iter().zip(values) {
+    for (time_ms, value) in samples {
         if !drawable(value) {
             broken = true;
             continue;
         }
         if let Some(before_ms) = before_ms {
-            broken |= spacing_ms > 0 && time_ms - before_ms > spacing_ms * GAP_SPACINGS;
+            broken |= longest_ms > 0 && time_ms.saturating_sub(before_ms) > longest_ms;
         }
         before_ms = Some(time_ms);
         let point = Point {
-            x: x_px(time_ms) as f32,
-            y: y_px(value) as f32,
+            x: x(time_ms),
+            y: y(value),
         };
-        let index = point.x.floor() as i32;
+        let index = point.x.floor() as i64;
         match &mut column {
-            // A gap within one pixel column cannot be seen.
+            // A gap within one column cannot be seen.
             Some(column) if column.index == index => column.add(point),
             _ => {
                 if let Some(column) = column.take() {
@@ -78,7 +79,7 @@ pub fn pieces(
 
 /// The samples of one pixel column.
 struct Column {
-    index: i32,
+    index: i64,
     count: usize,
     first: Point,
     last: Point,
@@ -88,7 +89,7 @@ struct Column {
 }
 
 impl Column {
-    fn new(index: i32, point: Point) -> Self {
+    fn new(index: i64, point: Point) -> Self {
         Self {
             index,
             count: 1,
@@ -133,7 +134,8 @@ mod tests {
     use super::*;
 
     fn cut(times: &[i64], values: &[f64], spacing_ms: i64, ms_per_px: f64) -> Pieces {
-        pieces(times, values, spacing_ms, |t| t as f64 / ms_per_px, |v| v)
+        let samples = times.iter().copied().zip(values.iter().copied());
+        pieces(samples, spacing_ms, |t| t as f64 / ms_per_px, |v| v)
     }
 
     fn lengths(pieces: &Pieces) -> Vec<usize> {
@@ -157,7 +159,7 @@ mod tests {
     fn a_column_keeps_its_four() {
         let values = [5.0, 9.0, 7.0, 1.0, 6.0, 4.0];
         let kept = cut(&[0, 1, 2, 3, 4, 5], &values, 1, 100.0);
-        let ys: Vec<f32> = kept[0].iter().map(|point| point.y).collect();
+        let ys: Vec<f64> = kept[0].iter().map(|point| point.y).collect();
         assert_eq!(ys, [5.0, 9.0, 1.0, 4.0]);
     }
 
@@ -173,18 +175,18 @@ mod tests {
             prop_assert!(kept.len() <= columns * 4);
             prop_assert!(kept.is_sorted_by(|a, b| a.x <= b.x));
             for column in 0..columns {
-                let within = |x: f32| x.floor() as usize == column;
-                let all: Vec<f32> = times
+                let within = |x: f64| x.floor() as usize == column;
+                let all: Vec<f64> = times
                     .iter()
                     .zip(&values)
-                    .filter(|(time, _)| within((**time as f64 / ms_per_px) as f32))
-                    .map(|(_, value)| *value as f32)
+                    .filter(|(time, _)| within(**time as f64 / ms_per_px))
+                    .map(|(_, value)| *value)
                     .collect();
-                let few: Vec<f32> = kept.iter().filter(|p| within(p.x)).map(|p| p.y).collect();
-                let extremes = |ys: &[f32]| {
+                let few: Vec<f64> = kept.iter().filter(|p| within(p.x)).map(|p| p.y).collect();
+                let extremes = |ys: &[f64]| {
                     (
-                        ys.iter().copied().reduce(f32::min),
-                        ys.iter().copied().reduce(f32::max),
+                        ys.iter().copied().reduce(f64::min),
+                        ys.iter().copied().reduce(f64::max),
                         ys.first().copied(),
                         ys.last().copied(),
                     )
