@@ -2,7 +2,7 @@
 
 use crate::room::Blobs;
 use futures_util::{StreamExt as _, stream};
-use notebook::{BlobHash, Notebook};
+use notebook::{BlobHash, Entry, Notebook, Operation, OutputReference, RunId};
 use output::Answer;
 use std::{
     collections::{HashMap, VecDeque},
@@ -93,12 +93,16 @@ impl Answers {
         let mut left = all_bytes;
         let mut wanted: Vec<BlobHash> = Vec::new();
         for cell in state.cells() {
-            let Some(notebook::Outcome::Done(reference)) = state
-                .latest_run(cell.id)
-                .and_then(|run| run.finished.as_ref())
-                .map(|(outcome, _)| outcome)
-            else {
+            let Some(run) = state.latest_run(cell.id) else {
                 continue;
+            };
+            // Without an answer there may be what was seen before it.
+            let reference = match &run.finished {
+                Some((notebook::Outcome::Done(reference), _)) => reference,
+                _ => match &run.preview {
+                    Some(preview) => preview,
+                    None => continue,
+                },
             };
             if reference.size_bytes <= each_bytes
                 && reference.size_bytes <= left
@@ -108,6 +112,45 @@ impl Answers {
                 wanted.push(reference.hash);
             }
         }
+        self.read(storage, wanted).await
+    }
+
+    /// The outputs that entries name, within the same bounds; of a run that ends among them only the
+    /// last, which takes the place of those before.
+    pub async fn named(
+        &self,
+        storage: &Storage,
+        entries: &[Entry],
+        each_bytes: u64,
+        all_bytes: u64,
+    ) -> Blobs {
+        let mut last: HashMap<RunId, OutputReference> = HashMap::new();
+        for entry in entries {
+            match &entry.operation {
+                Operation::RunPreviewed { run, output } => {
+                    last.insert(*run, *output);
+                }
+                Operation::RunFinished {
+                    run,
+                    outcome: notebook::Outcome::Done(output),
+                } => {
+                    last.insert(*run, *output);
+                }
+                _ => {}
+            }
+        }
+        let mut left = all_bytes;
+        let mut wanted = Vec::new();
+        for OutputReference { hash, size_bytes } in last.into_values() {
+            if size_bytes <= each_bytes && size_bytes <= left && !wanted.contains(&hash) {
+                left -= size_bytes;
+                wanted.push(hash);
+            }
+        }
+        self.read(storage, wanted).await
+    }
+
+    async fn read(&self, storage: &Storage, wanted: Vec<BlobHash>) -> Blobs {
         stream::iter(wanted)
             .map(|hash| async move { self.get(storage, hash).await.map(|answer| (hash, answer)) })
             .buffered(READS_AT_ONCE)

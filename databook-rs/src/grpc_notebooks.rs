@@ -27,6 +27,10 @@ pub const MAX_STATE_OUTPUT_BYTES: u64 = 4 << 20;
 const WATCH_QUEUE: usize = 16;
 /// Entries in one message when a native follower catches up.
 const WATCH_ENTRIES: usize = 500;
+/// About the bytes of its entries, and of the outputs that come along: gRPC clients take messages of
+/// 4 MiB unless they are told otherwise.
+const WATCH_ENTRY_BYTES: usize = 1 << 20;
+const WATCH_OUTPUT_BYTES: u64 = 2 << 20;
 
 pub struct NotebooksService(pub Arc<Server>);
 
@@ -262,18 +266,28 @@ async fn watch(
     while after < head {
         let read = server.storage.entries(room.id, after, WATCH_ENTRIES).await;
         let mut entries = match read {
-            Ok(entries) => entries,
+            Ok(entries) if !entries.is_empty() => entries,
+            // What storage had a moment ago is not there now.
+            Ok(_) => return Some(status(&Refusal::unavailable())),
             Err(error) => {
                 tracing::error!(%error, notebook = %room.id, "catching up failed");
                 return Some(status(&Refusal::unavailable()));
             }
         };
         entries.retain(|entry| entry.sequence <= head);
-        let Some(last) = entries.last() else {
-            return Some(status(&Refusal::unavailable()));
-        };
-        after = last.sequence;
-        sender.send(Ok(room::entries(&entries, &[]))).await.ok()?;
+        while !entries.is_empty() {
+            let rest = entries.split_off(first_message(&entries));
+            let outputs = server.answers.named(
+                &server.storage,
+                &entries,
+                INLINE_OUTPUT_BYTES as u64,
+                WATCH_OUTPUT_BYTES,
+            );
+            let message = room::entries(&entries, &outputs.await);
+            after = entries.last().map_or(after, |last| last.sequence);
+            sender.send(Ok(message)).await.ok()?;
+            entries = rest;
+        }
     }
     loop {
         match followed.news.next().await {
@@ -292,6 +306,16 @@ async fn watch(
             }
         }
     }
+}
+
+/// How many of the entries go into one message: at least one.
+fn first_message(entries: &[notebook::Entry]) -> usize {
+    let mut bytes = 0;
+    let fits = |entry: &&notebook::Entry| {
+        bytes += entry.operation.size_bytes();
+        bytes <= WATCH_ENTRY_BYTES
+    };
+    entries.iter().take_while(fits).count().max(1)
 }
 
 fn outcome(early: room::Early) -> Option<run_reply::Outcome> {

@@ -76,6 +76,11 @@ impl Hub {
         self.shared.plugins_changed.subscribe()
     }
 
+    /// Tells those who watch the list that it has something new.
+    pub fn tell_list_changed(&self) {
+        self.shared.list_changed.send_modify(|count| *count += 1);
+    }
+
     /// Tells those who are connected that there are other plugins.
     pub fn tell_plugins_changed(&self) {
         self.shared.plugins_changed.send_modify(|count| *count += 1);
@@ -117,6 +122,56 @@ impl Hub {
             })
             .await?;
         room.ok_or_else(|| Refusal::unknown_notebook(id))
+    }
+
+    /// Holds a notebook's place while its log is written past its room: whoever opens it meanwhile
+    /// waits, and reads it when that is done.
+    ///
+    /// # Errors
+    /// When somebody has the notebook open; then nothing was written.
+    pub async fn hold<T, F>(&self, id: NotebookId, write: impl FnOnce() -> F) -> Result<T, Refusal>
+    where
+        F: Future<Output = T>,
+    {
+        let in_use = || {
+            Refusal::busy(
+                format!("notebook {id} is open at the moment"),
+                "Close it everywhere and send the file again, or import it as a copy.",
+            )
+        };
+        let open = self.shared.rooms().get(&id).cloned();
+        if let Some(room) = open.as_ref().and_then(|slot| slot.get()) {
+            room.flush().await?;
+        }
+        drop(open);
+        let slot = {
+            let mut rooms = self.shared.rooms();
+            let slot = rooms.entry(id).or_default();
+            // Slots are only handed out under this lock, and rooms only out of slots.
+            let unused = Arc::strong_count(slot) == 1
+                && slot
+                    .get()
+                    .is_none_or(|room| Arc::strong_count(room) == 1 && room.idle().is_some());
+            if !unused {
+                return Err(in_use());
+            }
+            *slot = Slot::default();
+            slot.clone()
+        };
+        let mut result = None;
+        // It stays empty: whoever waits for it reads the notebook next. Somebody may have been
+        // faster, then it has a room and nothing is written.
+        let _ = slot
+            .get_or_try_init(|| async {
+                result = Some(write().await);
+                Err::<Arc<Room>, ()>(())
+            })
+            .await;
+        let mut rooms = self.shared.rooms();
+        if Arc::strong_count(&slot) == 2 && !slot.initialized() {
+            rooms.remove(&id);
+        }
+        result.ok_or_else(in_use)
     }
 
     async fn room<F>(

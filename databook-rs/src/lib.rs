@@ -35,5 +35,6 @@ pub mod server;
 mod shell;
 #[cfg(feature = "simulation")]
 pub mod simulation;
+mod transfer;
 mod views;
 mod welcome;

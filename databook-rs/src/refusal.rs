@@ -54,6 +54,11 @@ impl Refusal {
         )
     }
 
+    /// Nothing is wrong with what was asked; its time is not now.
+    pub fn busy(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::new(RefusalReason::Unavailable, message, hint)
+    }
+
     pub fn closing() -> Self {
         Self::new(
             RefusalReason::Unavailable,

@@ -1,5 +1,6 @@
 //! The REST API. `/api/openapi.json` is generated from this file, so it cannot say otherwise.
 
+mod log;
 mod view;
 
 use crate::{
@@ -34,6 +35,8 @@ pub fn api() -> Router<Arc<Server>> {
         .route("/plugins/{name}/plugin.wasm", get(component))
         .route("/views/{hash}", get(offered))
         .route("/outputs/{hash}", get(output))
+        .route("/notebooks/{id}/log", get(log::export))
+        .route("/notebooks/import", post(log::import))
         .route("/live", get(crate::live::upgrade))
         .fallback(unknown)
         .method_not_allowed_fallback(wrong_method)
@@ -53,7 +56,7 @@ pub fn others() -> Router<Arc<Server>> {
 #[openapi(
     info(
         title = "databook",
-        description = "Plugins over plain HTTP. Notebooks are reached over gRPC and the live socket."
+        description = "Plugins, and notebooks as files, over plain HTTP. Notebooks are reached over gRPC and the live socket."
     ),
     paths(
         plugins,
@@ -63,6 +66,8 @@ pub fn others() -> Router<Arc<Server>> {
         view::view,
         invoke_by_name,
         output,
+        log::export,
+        log::import,
         healthz,
         metrics
     )

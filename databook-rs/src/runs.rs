@@ -13,6 +13,7 @@
 //!   on the world starts only when the start of its run is durable.
 
 mod course;
+mod preview;
 
 use crate::{
     calls::{self, Call, DEFAULT_RANGE_MS},

@@ -24,7 +24,7 @@ use std::{
     time::Duration,
 };
 use storage::Storage;
-use tokio::{net::TcpListener, time::timeout};
+use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 /// Connections that do not end by themselves when the server stops get so long.
@@ -64,6 +64,8 @@ pub struct Server {
     pub health: tonic_health::server::HealthReporter,
     /// The server stops: sockets and streams end, nothing new is taken.
     pub closing: CancellationToken,
+    /// The turn of the import that is under way.
+    pub imports: Semaphore,
     /// The grace time is over: runs end as interrupted.
     pub interrupt: CancellationToken,
 }
@@ -216,6 +218,7 @@ pub(crate) async fn open<L>(
         health,
         random,
         closing: CancellationToken::new(),
+        imports: Semaphore::new(1),
         interrupt: CancellationToken::new(),
     });
     welcome::create_if_empty(&server)

@@ -6,6 +6,7 @@ mod c_plugin;
 mod check_page;
 mod ci;
 mod dev;
+mod fuzz;
 mod new_plugin;
 mod nightly;
 mod page;
@@ -73,6 +74,8 @@ enum Command {
     Nightly(nightly::Options),
     /// Runs the benchmarks and prints their tables
     Bench(bench::Options),
+    /// Feeds the decoders what a fuzzer makes up
+    Fuzz(fuzz::Options),
     /// Compares the page that Trunk builds with the one that xtask builds
     CheckPage,
     /// wasm-bindgen's command line as far as Trunk uses it
@@ -118,6 +121,7 @@ fn run(command: Command) -> Result<ExitCode> {
         Command::Ci(options) => ci::run(&workspace, &report, &options)?,
         Command::Nightly(options) => nightly::run(&workspace, &options)?,
         Command::Bench(options) => bench::run(&workspace, &report, &options)?,
+        Command::Fuzz(options) => fuzz::run(&workspace, &report, &options)?,
         Command::CheckPage => check_page::run(&workspace, &report)?,
         Command::WasmBindgen { .. } => {}
     }

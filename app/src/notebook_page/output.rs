@@ -70,11 +70,26 @@ pub fn OutputView(
             }
         });
     };
+    // What the run showed before its answer: while it goes on, or when it ended without one.
+    let preview = move |running: bool| {
+        let hash = cell.run.with(|run| {
+            let run = run
+                .as_ref()
+                .filter(|run| run.finished.is_none() == running)?;
+            run.preview.map(|preview| preview.hash)
+        });
+        hash.and_then(|hash| model.answer_when_here(hash))
+    };
+    let left = Memo::new(move |_| match shown.get() {
+        Shown::Failed(_) | Shown::Cancelled | Shown::Interrupted => preview(false),
+        _ => None,
+    });
     let seen = Memo::new(move |before: Option<&Seen>| match shown.get() {
         Shown::Never => Seen::Nothing,
-        Shown::Running { .. } => match before {
-            Some(Seen::Answer(answer)) => Seen::Answer(answer.clone()),
-            _ => Seen::Nothing,
+        Shown::Running { .. } => match (preview(true), before) {
+            (Some(answer), _) => Seen::Answer(answer),
+            (None, Some(Seen::Answer(answer))) => Seen::Answer(answer.clone()),
+            (None, _) => Seen::Nothing,
         },
         Shown::Answer(answer) => Seen::Answer(answer),
         Shown::Kept(hash) => {
@@ -138,6 +153,13 @@ pub fn OutputView(
                     view! { <AnswerView answer builtin=builtin.get() cell /> }.into_any()
                 },
             }}
+            {move || left.get().map(|answer| {
+                let cell = format!("cell-{}-preview", cell.id);
+                view! {
+                    <p class="note">"What there was until then:"</p>
+                    <AnswerView answer builtin=builtin.get() cell />
+                }
+            })}
             <div inner_html=log></div>
             {move || retry.get().map(|retry| {
                 let again = move |_| match retry {

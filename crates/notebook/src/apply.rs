@@ -5,7 +5,9 @@
 
 use crate::{
     ActorId, ApplyError, Cell, CellId, Entry, Notebook, Offer, Operation, Outcome, Run, RunId,
-    Sequence, limits,
+    Sequence,
+    check::{check_after, check_before},
+    limits,
     undo::{Log, Undo},
 };
 use output::{Level, TimeRange};
@@ -29,6 +31,17 @@ impl Notebook {
         self.sequence = entry.sequence;
         self.updated_ms = entry.time_ms;
         Ok(())
+    }
+
+    /// As [`Notebook::apply`], for a log that somebody brings along: what is over a limit is
+    /// refused, as it would have been where it was proposed.
+    ///
+    /// # Errors
+    /// As [`Notebook::apply`], and for limits. The state is of no use then.
+    pub fn apply_within_limits(&mut self, entry: &Entry) -> Result<(), ApplyError> {
+        check_before(self, &entry.operation)?;
+        self.apply(entry)?;
+        check_after(self, &entry.operation)
     }
 
     /// Does an operation, apart from its place in the log; on an error nothing has changed.

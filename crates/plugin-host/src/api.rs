@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, io, path::PathBuf, sync::Arc, time::Duration};
 
-use output::{Level, TimeRange};
+use output::{Answer, Level, TimeRange};
 use plugin_manifest::{Kind, OptionSpec};
 use view::LogLine;
 use widgets::Tree;
@@ -166,6 +166,11 @@ pub enum Event {
     Progress {
         fraction: f64,
         message: String,
+    },
+    /// What there is to see before the answer, cut as an answer is. It takes the place of those
+    /// before.
+    Preview {
+        answer: Answer,
     },
 }
 

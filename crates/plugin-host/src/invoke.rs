@@ -95,8 +95,7 @@ async fn answer(shared: &Shared, call: Call) -> Result<Answer, Failure> {
             plugin.response_bytes(),
         ),
         turn.clone(),
-        shared.limits.log_bytes,
-        shared.limits.host_calls,
+        &shared.limits,
     );
     let mut store = Store::new(&shared.engine, state);
     limits::limit(

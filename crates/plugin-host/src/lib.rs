@@ -24,6 +24,7 @@ mod load;
 mod log;
 mod mask;
 mod options;
+mod preview;
 mod progress;
 mod secrets;
 mod state;

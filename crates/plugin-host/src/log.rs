@@ -88,7 +88,7 @@ mod tests {
         let sink = Arc::clone(&seen);
         let events: Events = Arc::new(move |event| match event {
             Event::Log { message, .. } => sink.lock().unwrap().push(message),
-            Event::Progress { .. } => panic!("no progress was reported"),
+            Event::Progress { .. } | Event::Preview { .. } => panic!("only lines are reported"),
         });
         write(&mut RunLog::new(
             events,

@@ -4,22 +4,28 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use wit_data::Data as _;
+
 use crate::{
-    api::Events,
+    api::{Events, HostLimits},
     bindings::databook::plugin::{
         answers, host,
         types::{self, Level},
         widgets,
     },
-    env,
+    convert, env,
     http::HttpCapability,
     limits::{HostCalls, MemoryLimiter},
     load::Plugin,
     log::RunLog,
     options,
+    preview::Preview,
     progress::Progress,
     turns::Turn,
 };
+
+/// What a preview that does not hold together counts as, since it is not weighed.
+const BROKEN_PREVIEW_BYTES: usize = 1 << 20;
 
 pub(crate) struct CallState {
     pub memory: MemoryLimiter,
@@ -28,6 +34,7 @@ pub(crate) struct CallState {
     calls: HostCalls,
     pub log: RunLog,
     progress: Progress,
+    preview: Preview,
     http: HttpCapability,
     turn: Turn,
 }
@@ -39,15 +46,16 @@ impl CallState {
         events: Events,
         http: HttpCapability,
         turn: Turn,
-        log_bytes: usize,
-        host_calls: u32,
+        limits: &HostLimits,
     ) -> Self {
+        let masker = || Arc::clone(&plugin.masker);
         Self {
             memory: MemoryLimiter::new(plugin.memory_bytes()),
             options,
-            calls: HostCalls::new(host_calls),
-            log: RunLog::new(Arc::clone(&events), Arc::clone(&plugin.masker), log_bytes),
-            progress: Progress::new(events, Arc::clone(&plugin.masker)),
+            calls: HostCalls::new(limits.host_calls),
+            log: RunLog::new(Arc::clone(&events), masker(), limits.log_bytes),
+            progress: Progress::new(Arc::clone(&events), masker()),
+            preview: Preview::new(events, masker(), limits.kept_bytes),
             http,
             turn,
             plugin,
@@ -92,13 +100,28 @@ impl host::Host for CallState {
 
     fn log(&mut self, level: Level, message: String) -> wasmtime::Result<()> {
         self.calls.spend(message.len())?;
-        self.log.add(crate::convert::level(level), message);
+        self.log.add(convert::level(level), message);
         Ok(())
     }
 
     fn progress(&mut self, fraction: f64, message: String) -> wasmtime::Result<()> {
         self.calls.spend(message.len())?;
         self.progress.report(fraction, message);
+        Ok(())
+    }
+
+    fn preview(&mut self, answer: answers::Answer) -> wasmtime::Result<()> {
+        match convert::answer(answer) {
+            Ok(answer) => {
+                self.calls.spend(answer.weight())?;
+                self.preview.show(answer);
+            }
+            Err(reason) => {
+                self.calls.spend(BROKEN_PREVIEW_BYTES)?;
+                let message = format!("A preview was left out: {reason}.");
+                self.log.add(output::Level::Warn, message);
+            }
+        }
         Ok(())
     }
 }

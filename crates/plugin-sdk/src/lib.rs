@@ -19,7 +19,7 @@
 //!
 //! A plugin is compiled to WebAssembly and gets a fresh instance for every call: nothing is kept
 //! between two of them. It has no clock, no files and no sockets; what it may do is in [`http`],
-//! [`env`], [`log`] and [`progress`], and each of those only as far as its `config.toml` grants it.
+//! [`env`], [`log`], [`progress`] and [`preview`], and each of those only as far as its `config.toml` grants it.
 //!
 //! The same crate also builds natively, so that a plugin's own logic can be tested with
 //! `cargo test`. There the host grants nothing: [`env::var`] finds no variable, a request fails
@@ -79,6 +79,29 @@ pub fn progress(fraction: f64, message: &str) {
     bindings::databook::plugin::host::progress(fraction, message);
     #[cfg(not(target_arch = "wasm32"))]
     let _ = (fraction, message);
+}
+
+/// Shows what there is so far, before the answer, to everybody who follows the notebook.
+///
+/// The newest takes the place of those before, and the answer that of them all; when the run is
+/// cancelled or fails, the last one stays. Show it whenever there is more to see: twice a second one
+/// is kept, the newest, so that showing each row costs little.
+///
+/// ```
+/// use plugin_sdk::{Answer, Frame};
+///
+/// let mut found = Vec::new();
+/// for page in 1..=3 {
+///     found.push(format!("row of page {page}"));
+///     let table = Frame::table("").texts("found", found.clone()).build();
+///     plugin_sdk::preview(&Answer::table(table));
+/// }
+/// ```
+pub fn preview(answer: &Answer) {
+    #[cfg(target_arch = "wasm32")]
+    bindings::databook::plugin::host::preview(answer);
+    #[cfg(not(target_arch = "wasm32"))]
+    let _ = answer;
 }
 
 /// Makes a type that implements [`Backend`] the plugin of this crate. Once per crate, and the crate

@@ -7,6 +7,8 @@
 
 mod error;
 pub mod from_proto;
+#[cfg(feature = "lines")]
+pub mod lines;
 mod summary;
 pub mod to_proto;
 

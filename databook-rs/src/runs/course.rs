@@ -1,5 +1,6 @@
 //! The course of one run: what the plugin says while it works, and how it ends.
 
+use super::preview::{Next, Previews, Slot};
 use crate::{
     calls::{self, Call},
     clock,
@@ -15,7 +16,7 @@ use std::{
         Arc,
         atomic::{AtomicU64, Ordering},
     },
-    time::Duration,
+    time::{Duration, Instant},
 };
 use tokio::{
     sync::{mpsc, watch},
@@ -51,14 +52,18 @@ impl Course {
     /// `call` is an error when the cell itself is wrong.
     pub async fn follow(self, started: Ticket, call: Result<Call, Failure>) {
         let _counted = Counted::new(&self.server.metrics.runs_in_flight);
-        let (events, mut heard, left_out) = listen();
+        let (events, mut heard, left_out, slot) = listen();
+        let mut previews = Previews::new(slot);
         let end = match call {
             Err(failure) => End::Answered(Err(failure)),
-            Ok(call) => self.work(started, call, events, &mut heard).await,
+            Ok(call) => {
+                self.work(started, call, events, &mut heard, &mut previews)
+                    .await
+            }
         };
         let mut spoken = Spoken::default();
-        while let Ok(event) = heard.try_recv() {
-            spoken.take(event);
+        while let Ok(said) = heard.try_recv() {
+            spoken.take(said);
         }
         let left_out = left_out.load(Ordering::Relaxed);
         if left_out > 0 {
@@ -66,6 +71,10 @@ impl Course {
             spoken.lines.push((Level::Warn, message));
         }
         self.say(spoken);
+        // An answer takes its place; without one it is all there is to see.
+        if !matches!(end, End::Answered(Ok(_))) {
+            self.show(previews.last(Instant::now()));
+        }
         self.finish(end).await;
     }
 
@@ -74,7 +83,8 @@ impl Course {
         started: Ticket,
         call: Call,
         events: Events,
-        heard: &mut mpsc::UnboundedReceiver<Event>,
+        heard: &mut mpsc::UnboundedReceiver<Said>,
+        previews: &mut Previews,
     ) -> End {
         let plugin = self.server.plugins.find(&call.plugin);
         if plugin.is_some_and(|plugin| plugin.action) {
@@ -98,8 +108,11 @@ impl Course {
                 () = self.cancel.cancelled() => break End::Cancelled,
                 () = self.server.interrupt.cancelled() => break End::Interrupted,
                 result = &mut work => break End::Answered(result),
-                Some(event) = heard.recv() => spoken.take(event),
-                _ = speak.tick(), if !spoken.is_empty() => self.say(std::mem::take(&mut spoken)),
+                Some(said) = heard.recv() => spoken.take(said),
+                _ = speak.tick(), if !spoken.is_empty() || previews.is_waiting() => {
+                    self.say(std::mem::take(&mut spoken));
+                    self.show(previews.due(Instant::now()));
+                }
             }
         };
         self.say(spoken);
@@ -119,6 +132,41 @@ impl Course {
                 tracing::warn!(run = %self.run, "a run's log lines were not kept: {refusal}");
                 return;
             }
+        }
+    }
+
+    fn show(&self, preview: Next) {
+        let (operation, outputs) = match preview {
+            Next::Nothing => return,
+            Next::Keep(reference, output) => {
+                if let Some(answer) = &output.answer {
+                    self.server
+                        .answers
+                        .put(output.hash, answer.clone(), output.bytes.len());
+                }
+                let operation = Operation::RunPreviewed {
+                    run: self.run,
+                    output: reference,
+                };
+                (operation, vec![output])
+            }
+            Next::Over => {
+                let operation = Operation::RunLogged {
+                    run: self.run,
+                    level: Level::Warn,
+                    message: "What the plugin shows while it works is too much to be kept; the \
+                              answer is not concerned."
+                        .to_owned(),
+                };
+                (operation, Vec::new())
+            }
+        };
+        // Not waited for, as above.
+        let appended = self
+            .room
+            .append(ActorId::SERVER, vec![operation], outputs, clock::now_ms());
+        if let Err(refusal) = appended {
+            tracing::warn!(run = %self.run, "a run's preview was not kept: {refusal}");
         }
     }
 
@@ -189,23 +237,45 @@ impl Course {
     }
 }
 
-/// A bounded ear for what the plugin says: lines beyond what a run keeps are counted only.
-fn listen() -> (Events, mpsc::UnboundedReceiver<Event>, Arc<AtomicU64>) {
+/// What a plugin said, to be written down.
+enum Said {
+    Line(Level, String),
+    Progress(f64, String),
+    /// There is something in the slot.
+    Preview,
+}
+
+/// A bounded ear for what the plugin says: lines beyond what a run keeps are counted only, and of
+/// previews the newest is kept.
+fn listen() -> (Events, mpsc::UnboundedReceiver<Said>, Arc<AtomicU64>, Slot) {
     let (sender, receiver) = mpsc::unbounded_channel();
+    let slot = Slot::default();
+    let filled = slot.clone();
     let left_out = Arc::new(AtomicU64::new(0));
     let lines = AtomicU64::new(0);
     let over = left_out.clone();
     let events: Events = Arc::new(move |event: Event| {
-        if matches!(event, Event::Log { .. })
-            && lines.fetch_add(1, Ordering::Relaxed) >= notebook::limits::RUN_LOG_LINES as u64
-        {
-            over.fetch_add(1, Ordering::Relaxed);
-            return;
-        }
+        let said = match event {
+            Event::Log { level, message } => {
+                let line = lines.fetch_add(1, Ordering::Relaxed);
+                if line >= notebook::limits::RUN_LOG_LINES as u64 {
+                    over.fetch_add(1, Ordering::Relaxed);
+                    return;
+                }
+                Said::Line(level, message)
+            }
+            Event::Progress { fraction, message } => Said::Progress(fraction, message),
+            Event::Preview { answer } => {
+                if !filled.put(answer) {
+                    return;
+                }
+                Said::Preview
+            }
+        };
         // The run may have ended: then nobody listens any more.
-        let _ = sender.send(event);
+        let _ = sender.send(said);
     });
-    (events, receiver, left_out)
+    (events, receiver, left_out, slot)
 }
 
 /// What was said since the last time it was written down: all lines, the latest progress.
@@ -216,12 +286,14 @@ struct Spoken {
 }
 
 impl Spoken {
-    fn take(&mut self, event: Event) {
-        match event {
-            Event::Log { level, message } => self.lines.push((level, shorten(message))),
-            Event::Progress { fraction, message } => {
+    fn take(&mut self, said: Said) {
+        match said {
+            Said::Line(level, message) => self.lines.push((level, shorten(message))),
+            Said::Progress(fraction, message) => {
                 self.progress = Some((fraction, shorten(message)));
             }
+            // It is looked for at the next tick.
+            Said::Preview => {}
         }
     }
 

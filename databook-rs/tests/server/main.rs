@@ -6,6 +6,14 @@
     reason = "tests"
 )]
 
+// Any log, as in the tests of `wire`.
+#[allow(dead_code, reason = "only whole logs are needed here")]
+#[path = "../../../crates/wire/tests/common/mod.rs"]
+mod common;
+#[path = "../../../crates/wire/tests/common/log.rs"]
+mod log;
+
+mod bad_input;
 mod crash;
 mod follow;
 mod grpc;
@@ -19,4 +27,6 @@ mod security;
 mod start;
 mod submit;
 mod support;
+mod terminal;
+mod transfer;
 mod views;

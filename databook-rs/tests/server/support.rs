@@ -28,6 +28,7 @@ pub const PATIENCE: Duration = Duration::from_secs(60);
 pub struct Launch {
     folder: Arc<TempDir>,
     arguments: Vec<String>,
+    environment: Vec<(String, String)>,
     plugins: PathBuf,
     page: bool,
 }
@@ -37,6 +38,7 @@ impl Launch {
         Self {
             folder: Arc::new(TempDir::new().unwrap()),
             arguments: Vec::new(),
+            environment: Vec::new(),
             plugins: plugins::folder().to_owned(),
             page: false,
         }
@@ -45,6 +47,12 @@ impl Launch {
     pub fn arguments(mut self, arguments: &[&str]) -> Self {
         self.arguments
             .extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        self
+    }
+
+    /// With this variable in its environment.
+    pub fn env(mut self, name: &str, value: &str) -> Self {
+        self.environment.push((name.to_owned(), value.to_owned()));
         self
     }
 
@@ -130,6 +138,7 @@ impl Launch {
         command
             .current_dir(self.folder.path())
             .args(&self.arguments)
+            .envs(self.environment.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -225,6 +234,7 @@ impl TestServer {
         Launch {
             folder: self.launch.folder.clone(),
             arguments: self.launch.arguments.clone(),
+            environment: self.launch.environment.clone(),
             plugins: self.launch.plugins.clone(),
             page: self.launch.page,
         }
@@ -289,6 +299,17 @@ impl Drop for TestServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// The client program, on its way to this server.
+pub fn client(server: &TestServer, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_client"));
+    command
+        .args(arguments)
+        .env("DATABOOK_SERVER", server.url(""))
+        .env_remove("DATABOOK_TOKEN")
+        .stdin(Stdio::null());
+    command
 }
 
 /// An author other than the server.

@@ -14,8 +14,8 @@ use plugin_sdk::{Answer, Backend, Context, Failure, Options};
 use incident::Incident;
 
 /// What can be asked for; the first one is taken when nothing is asked.
-const QUERIES: [&str; 8] = [
-    "requests", "latency", "cpu", "log", "table", "markdown", "widgets", "slow",
+const QUERIES: [&str; 9] = [
+    "requests", "latency", "cpu", "log", "table", "markdown", "widgets", "slow", "rows",
 ];
 
 struct Demo;
@@ -32,6 +32,7 @@ impl Backend for Demo {
             "markdown" => Ok(story::markdown(&incident)),
             "widgets" => Ok(story::widgets(&incident)),
             "slow" => slow::work(options.number("seconds")?),
+            "rows" => slow::rows(options.number("seconds")?),
             unknown => Err(
                 Failure::invalid(format!("The demo plugin knows no `{unknown}`."))
                     .hint(format!("Ask for one of: {}.", QUERIES.join(", "))),

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use plugin_sdk::{Answer, Failure, log, progress};
+use plugin_sdk::{Answer, Failure, Frame, log, preview, progress};
 
 /// Rounds of the hash below that one core does in a second inside the plugin host (400 to 600
 /// million on the machines tried). A plugin has no clock, so the work is counted and not timed.
@@ -15,8 +15,14 @@ const STEPS_PER_LINE: u32 = 5;
 const DEFAULT_SECONDS: f64 = 3.0;
 const SECONDS: (f64, f64) = (0.1, 60.0);
 
-/// Works for about that many seconds.
-pub fn work(seconds: Option<f64>) -> Result<Answer, Failure> {
+/// How much there is to do.
+struct Work {
+    steps: u32,
+    /// Of each step.
+    rounds: u64,
+}
+
+fn work_of(seconds: Option<f64>) -> Result<Work, Failure> {
     let seconds = seconds.unwrap_or(DEFAULT_SECONDS);
     if !(SECONDS.0..=SECONDS.1).contains(&seconds) {
         return Err(
@@ -26,6 +32,36 @@ pub fn work(seconds: Option<f64>) -> Result<Answer, Failure> {
     }
     let steps = (seconds * STEPS_PER_SECOND).ceil().max(1.0) as u32;
     let rounds = (seconds * ROUNDS_PER_SECOND) as u64 / u64::from(steps);
+    Ok(Work { steps, rounds })
+}
+
+/// Works for about that many seconds; each row of the table is seen as soon as it is there.
+pub fn rows(seconds: Option<f64>) -> Result<Answer, Failure> {
+    let Work { steps, rounds } = work_of(seconds)?;
+    let (mut shards, mut checksums) = (Vec::new(), Vec::new());
+    let table = |shards: &[String], checksums: &[String]| {
+        let table = Frame::table("")
+            .texts("shard", shards.to_vec())
+            .texts("checksum", checksums.to_vec());
+        Answer::table(table.build())
+    };
+    let mut checksum = 1;
+    for step in 1..=steps {
+        checksum = mix(checksum, rounds);
+        shards.push(format!("{step} of {steps}"));
+        checksums.push(format!("{checksum:016x}"));
+        progress(
+            f64::from(step) / f64::from(steps),
+            &format!("shard {step} of {steps}"),
+        );
+        preview(&table(&shards, &checksums));
+    }
+    Ok(table(&shards, &checksums))
+}
+
+/// Works for about that many seconds.
+pub fn work(seconds: Option<f64>) -> Result<Answer, Failure> {
+    let Work { steps, rounds } = work_of(seconds)?;
     let mut checksum = 1;
     for step in 0..steps {
         progress(

@@ -43,10 +43,34 @@ async fn progress_is_passed_on_within_bounds() {
         .iter()
         .filter_map(|event| match event {
             Event::Progress { fraction, .. } => Some(*fraction),
-            Event::Log { .. } => None,
+            Event::Log { .. } | Event::Preview { .. } => None,
         })
         .collect();
     assert_eq!(fractions, [0.5, 0.0, 1.0]);
+}
+
+#[tokio::test]
+async fn previews_are_passed_on_and_broken_ones_are_not() {
+    let host = Setup::new().plugin("echo", "").start();
+    host.text("echo", &[("do", "preview"), ("query", "half")])
+        .await;
+    let previews: Vec<_> = host
+        .events
+        .lock()
+        .unwrap()
+        .iter()
+        .filter_map(|event| match event {
+            Event::Preview { answer } => Some(answer.output.clone()),
+            Event::Log { .. } | Event::Progress { .. } => None,
+        })
+        .collect();
+    assert_eq!(previews, [Output::Text("half".to_owned())]);
+    let log = host.log();
+    assert!(
+        log.iter()
+            .any(|line| line.starts_with("A preview was left out: in the frame `t`")),
+        "{log:?}"
+    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use output::Output;
-use plugin_host::{FailureKind, HostLimits};
+use plugin_host::{Event, FailureKind, HostLimits};
 
 use crate::setup::{Setup, TestHost};
 
@@ -40,6 +40,29 @@ async fn an_endless_loop_runs_out_of_computing_time() {
         "computed for 0.3 s",
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_flood_of_previews_is_weighed_and_each_is_cut() {
+    let host = Setup::new()
+        .plugin("hostile", "")
+        .limits(|limits| limits.kept_bytes = 1_000)
+        .start();
+    let failure = host.failure("hostile", &[("do", "previews")]).await;
+    assert_eq!(failure.kind, FailureKind::Internal);
+    assert!(
+        failure.message.contains("256 MiB") || failure.message.contains("bytes"),
+        "{failure:?}"
+    );
+    for event in host.events.lock().unwrap().iter() {
+        if let Event::Preview { answer } = event {
+            let Output::Text(text) = &answer.output else {
+                panic!("a text");
+            };
+            assert!(text.len() <= 1_000);
+            assert!(answer.notices[0].contains("is cut"), "{:?}", answer.notices);
+        }
+    }
 }
 
 #[tokio::test]

@@ -238,7 +238,7 @@ impl TestHost {
             .iter()
             .filter_map(|event| match event {
                 Event::Log { message, .. } => Some(message.clone()),
-                Event::Progress { .. } => None,
+                Event::Progress { .. } | Event::Preview { .. } => None,
             })
             .collect()
     }

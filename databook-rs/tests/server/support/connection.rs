@@ -129,7 +129,8 @@ impl Live {
         }
     }
 
-    async fn any_next(&mut self) -> Option<Down> {
+    /// The next frame of all; `None` when the server has closed the socket.
+    pub async fn any_next(&mut self) -> Option<Down> {
         loop {
             match timeout(PATIENCE, self.0.next())
                 .await

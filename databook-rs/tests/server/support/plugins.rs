@@ -39,7 +39,10 @@ fn build() -> (PathBuf, PathBuf) {
         ("demo", shipped("demo"), false),
         (
             "hostile",
-            format!("name = \"hostile\"\nkind = \"backend\"\n{options}"),
+            format!(
+                "name = \"hostile\"\nkind = \"backend\"\n\
+                 allowed_domains = [\"env:HOSTILE_URL\"]\n{options}"
+            ),
             false,
         ),
         ("heatmap", shipped("heatmap"), true),

@@ -71,11 +71,28 @@ impl Guest for Hostile {
                 host::progress(7.0, "over");
                 Ok(text("done".to_owned()))
             }
-            "unequal" => Ok(answer(Output::Table(Frame {
-                name: "t".to_owned(),
-                labels: Vec::new(),
-                columns: vec![numbers("a", 2), numbers("b", 3)],
-            }))),
+            "preview" => {
+                host::preview(&text(option("query")));
+                host::preview(&unequal());
+                Ok(text("done".to_owned()))
+            }
+            "previews" => loop {
+                host::preview(&text("y".repeat(1 << 20)));
+            },
+            // Shows something, and works on without an end.
+            "preview_and_loop" => {
+                host::log(Level::Info, "begun");
+                host::progress(0.5, "half");
+                host::preview(&text(option("query")));
+                endless_loop()
+            }
+            "many_previews" => {
+                for number in 0..5_000 {
+                    host::preview(&text(format!("preview {number}")));
+                }
+                Err(failure(FailureKind::Upstream, "no answer"))
+            }
+            "unequal" => Ok(unequal()),
             "cycle" => Ok(answer(Output::Widgets(Tree {
                 nodes: vec![Node {
                     key: "root".to_owned(),
@@ -90,6 +107,14 @@ impl Guest for Hostile {
             )),
         }
     }
+}
+
+fn unequal() -> Answer {
+    answer(Output::Table(Frame {
+        name: "t".to_owned(),
+        labels: Vec::new(),
+        columns: vec![numbers("a", 2), numbers("b", 3)],
+    }))
 }
 
 fn endless_loop() -> ! {

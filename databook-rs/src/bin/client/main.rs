@@ -1,20 +1,23 @@
 //! A command-line client over native gRPC, and an example of one.
 
+mod connection;
+mod follow;
+mod told;
+mod transfer;
+
 use anyhow::Context as _;
+use axum::body::Body;
 use clap::{Args, Parser, Subcommand};
+use connection::{MAX_ANSWER_BYTES, channel, grpc, rest_whole};
 use databook_rs::{
     failure_status,
     json::{AnswerJson, ErrorJson},
 };
 use output::{Answer, Failure};
 use proto::{GetRequest, databook_client::DatabookClient};
-use std::{collections::BTreeMap, io::Write as _, process::ExitCode};
-use tonic::{Request, metadata::MetadataValue, transport::Endpoint};
+use std::{collections::BTreeMap, io::Write as _, path::PathBuf, process::ExitCode};
 
-/// Most bytes of an answer that is taken.
-const MAX_ANSWER_BYTES: usize = 64 << 20;
-
-/// Calls plugins of a databook server.
+/// Calls plugins of a databook server, follows its notebooks, and takes them along.
 #[derive(Parser)]
 #[command(name = "client", version)]
 struct Arguments {
@@ -60,6 +63,30 @@ enum Command {
     View(ViewArguments),
     /// Lists the plugins
     Plugins,
+    /// Shows a notebook and what happens in it, live, until Ctrl-C
+    Follow(FollowArguments),
+    /// Writes a notebook's whole log with its outputs, as JSON lines, to standard output
+    Export {
+        /// The notebook's identifier, the last part of its address
+        notebook: String,
+    },
+    /// Takes what `export` wrote
+    Import {
+        /// The file
+        file: PathBuf,
+        /// `new`, or an identifier: import it as a copy
+        #[arg(long = "as", value_name = "ID")]
+        copy: Option<String>,
+    },
+}
+
+#[derive(Args)]
+struct FollowArguments {
+    /// The notebook's identifier, the last part of its address
+    notebook: String,
+    /// With --json: begin after this entry, 0 for all of them
+    #[arg(long, value_name = "ENTRY", requires = "json")]
+    after: Option<u64>,
 }
 
 #[derive(Args)]
@@ -108,6 +135,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let json = arguments.json;
     match run(arguments).await {
+        // Written already.
+        Ok(Ok(text)) if text.is_empty() => ExitCode::SUCCESS,
         Ok(Ok(text)) => {
             let mut out = std::io::stdout();
             match writeln!(out, "{}", text.trim_end()) {
@@ -156,30 +185,18 @@ async fn run(arguments: Arguments) -> anyhow::Result<Result<String, Failure>> {
         }
         Command::View(asked) => view(&arguments, asked).await,
         Command::Plugins => plugins(&arguments).await.map(Ok),
+        Command::Follow(asked) => tokio::select! {
+            ended = follow::follow(&arguments, asked) => ended.map(|()| Ok(String::new())),
+            stopped = tokio::signal::ctrl_c() => Ok(stopped.map(|()| Ok(String::new()))?),
+        },
+        Command::Export { notebook } => {
+            transfer::export(&arguments, notebook).await?;
+            Ok(Ok(String::new()))
+        }
+        Command::Import { file, copy } => transfer::import(&arguments, file, copy.as_deref())
+            .await
+            .map(Ok),
     }
-}
-
-async fn channel(arguments: &Arguments) -> anyhow::Result<tonic::transport::Channel> {
-    let server = &arguments.server;
-    Endpoint::from_shared(server.clone())
-        .with_context(|| format!("`{server}` is no address such as http://127.0.0.1:8080"))?
-        .connect()
-        .await
-        .with_context(|| {
-            format!("no databook answers at {server}; name another address with --server")
-        })
-}
-
-fn bearer(arguments: &Arguments) -> anyhow::Result<Option<String>> {
-    let Some(token) = &arguments.token else {
-        return Ok(None);
-    };
-    let value = format!("Bearer {token}");
-    // Never shown in an error: it is a secret.
-    MetadataValue::try_from(value.as_str()).map_err(|_| {
-        anyhow::anyhow!("the token has characters that cannot be sent; copy it again")
-    })?;
-    Ok(Some(value))
 }
 
 /// `Err` is about the way there; a failure of the plugin is an answer too.
@@ -189,13 +206,7 @@ async fn get(
 ) -> anyhow::Result<Result<Answer, Failure>> {
     let mut client =
         DatabookClient::new(channel(arguments).await?).max_decoding_message_size(MAX_ANSWER_BYTES);
-    let mut request = Request::new(request);
-    if let Some(bearer) = bearer(arguments)? {
-        request
-            .metadata_mut()
-            .insert("authorization", bearer.parse()?);
-    }
-    match client.get(request).await {
+    match client.get(grpc(arguments, request)?).await {
         Ok(reply) => {
             let answer = reply
                 .into_inner()
@@ -239,11 +250,9 @@ async fn view(
     let request = axum::http::Request::post(path)
         .header("accept", form)
         .header("content-type", "application/json")
-        .body(tonic::body::Body::new(axum::body::Body::from(
-            serde_json::to_vec(&body)?,
-        )))
+        .body(Body::from(serde_json::to_vec(&body)?))
         .with_context(|| format!("`{}` is no name of a view", asked.name))?;
-    let (status, bytes) = rest(arguments, request).await?;
+    let (status, bytes) = rest_whole(arguments, request).await?;
     if status.is_success() {
         let text = String::from_utf8(bytes.to_vec()).context("the server answered no text")?;
         return Ok(Ok(if arguments.json {
@@ -261,34 +270,9 @@ async fn view(
     }
 }
 
-/// A request to the REST API, over the same kind of connection.
-async fn rest(
-    arguments: &Arguments,
-    mut request: axum::http::Request<tonic::body::Body>,
-) -> anyhow::Result<(axum::http::StatusCode, bytes::Bytes)> {
-    let path = request.uri().path();
-    let address = format!("{}{path}", arguments.server.trim_end_matches('/'));
-    *request.uri_mut() = address
-        .parse()
-        .with_context(|| format!("`{address}` is no address"))?;
-    if let Some(bearer) = bearer(arguments)? {
-        request
-            .headers_mut()
-            .insert("authorization", bearer.parse()?);
-    }
-    let mut channel = channel(arguments).await?;
-    let response = tower::ServiceExt::ready(&mut channel)
-        .await
-        .map(|ready| tower::Service::call(ready, request))?
-        .await?;
-    let status = response.status();
-    let body = axum::body::Body::new(response.into_body());
-    Ok((status, axum::body::to_bytes(body, MAX_ANSWER_BYTES).await?))
-}
-
 async fn plugins(arguments: &Arguments) -> anyhow::Result<String> {
-    let request = axum::http::Request::get("/api/plugins").body(tonic::body::Body::empty())?;
-    let (status, bytes) = rest(arguments, request).await?;
+    let request = axum::http::Request::get("/api/plugins").body(Body::empty())?;
+    let (status, bytes) = rest_whole(arguments, request).await?;
     let value: serde_json::Value = serde_json::from_slice(&bytes)
         .with_context(|| format!("the server answered {status} and no JSON"))?;
     if !status.is_success() {
