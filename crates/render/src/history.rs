@@ -11,8 +11,8 @@ use crate::{
     time,
 };
 use Attribute::{
-    AriaHidden, AriaLabel, Class, DataKey, DataKind, DataName, DataState, DataValue, Datetime,
-    Href, Title, Type,
+    AriaHidden, AriaLabel, Class, DataKey, DataKind, DataName, DataPerson, DataState, DataValue,
+    Datetime, Href, Title, Type,
 };
 use notebook::{
     Activity, ActorId, Away, CellId, CommentId, Deed, Ending, Notebook, Sequence, utf16_len,
@@ -200,11 +200,15 @@ fn push_time(markup: &mut Markup, activity: &Activity) {
 
 /// The colour of a person, beside their name.
 fn push_dot(markup: &mut Markup, actor: ActorId, notebook: &Notebook) {
-    let class = match notebook.people.get(&actor) {
-        Some(person) => format!("dot person-{}", person.colour.number()),
-        None => "dot".to_owned(),
-    };
-    markup.element(Tag::Span, &[(Class, &class), (AriaHidden, "true")], "");
+    let colour = notebook
+        .people
+        .get(&actor)
+        .map(|person| person.colour.number().to_string());
+    let mut attributes = vec![(Class, "dot"), (AriaHidden, "true")];
+    if let Some(colour) = &colour {
+        attributes.push((DataPerson, colour));
+    }
+    markup.element(Tag::Span, &attributes, "");
 }
 
 /// What is alike for the eye: marks on a track and lines of a list look by this.

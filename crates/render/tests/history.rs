@@ -183,7 +183,7 @@ fn what_happened_is_told_newest_first_with_names_and_ways_back() {
         from += found.unwrap_or_else(|| panic!("{expected}\nis not in order in\n{text}"));
     }
     for expected in [
-        "<span class=\"dot person-3\" aria-hidden=\"true\"></span>",
+        "<span class=\"dot\" aria-hidden=\"true\" data-person=\"3\"></span>",
         "<a href=\"/n/00000000000000000000000001?at=seq:5\">Show as it was</a> \
          <button type=\"button\" class=\"quiet\" data-value=\"text 5\">Restore this text</button>",
         "data-kind=\"failure\" data-name=\"00000000000000000000000002\"",
