@@ -473,8 +473,11 @@ impl Replica {
             .filter_map(|pending| pending.operation.changed_text())
             .collect();
         for cell in texts {
-            if let (Some(before), Some(after)) = (self.confirmed.cell(cell), confirmed.cell(cell)) {
-                let change = diff(&before.text, &after.text);
+            // A cell that the snapshot has first may be one's own: changes build on what it began with.
+            let before = self.confirmed.cell(cell).map(|cell| &cell.text);
+            let before = before.or_else(|| self.inserted_text(cell)).cloned();
+            if let (Some(before), Some(after)) = (before, confirmed.cell(cell)) {
+                let change = diff(&before, &after.text);
                 rebase(
                     operations(&mut self.pending),
                     &Operation::ChangeText { cell, change },
@@ -486,6 +489,16 @@ impl Replica {
         self.rebuild(&mut received);
         self.edits.follow(&received);
         received
+    }
+
+    /// What a pending operation begins a cell with.
+    fn inserted_text(&self, id: CellId) -> Option<&String> {
+        self.pending
+            .iter()
+            .find_map(|pending| match &pending.operation {
+                Operation::InsertCell { cell, text, .. } if *cell == id => Some(text),
+                _ => None,
+            })
     }
 
     /// The server took the submission that began with `first`. Entries tell the same, but

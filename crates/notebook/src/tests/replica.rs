@@ -340,3 +340,27 @@ fn a_snapshot_with_the_submission_under_way() {
 fn a_snapshot_without_the_submission_under_way() {
     after_a_snapshot(false);
 }
+
+/// Found by the simulation: the change of a new cell did not follow what others had done to it.
+#[test]
+fn a_snapshot_with_a_cell_of_the_submission_under_way() {
+    let (mut authority, mut replica) = start();
+    replica
+        .propose(proposal(10, insert(5, Some(1), "𝄞b")))
+        .unwrap();
+    let lost = replica.next_submission().unwrap();
+    replica
+        .propose(proposal(11, replace(5, 2..2, "x")))
+        .unwrap();
+    authority.accept(&lost, 5_000, Source::Client).unwrap();
+    other(&mut authority, 20, replace(5, 0..0, "-"), Source::Client);
+    replica.reconnect();
+    replica.reset(authority.state().clone());
+    let again = replica.next_submission().unwrap();
+    let accepted = authority.accept(&again, 6_000, Source::Client).unwrap();
+    replica.acknowledged(again.proposals[0].id, &accepted.sequences);
+    assert_eq!(shown(replica.view()), "1:ab 5:-𝄞xb");
+    let rest = replica.next_submission().unwrap();
+    authority.accept(&rest, 7_000, Source::Client).unwrap();
+    assert_eq!(shown(authority.state()), "1:ab 5:-𝄞xb");
+}
