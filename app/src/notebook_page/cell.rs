@@ -117,9 +117,6 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         }}
                         <button class="run" title="Run (Shift+Enter)" on:click=move |_| run()>"Run"</button>
                         <ViewPicker model cell shown />
-                        <button class="quiet" on:click=move |_| draft.set(Some(Draft::Begin(None)))>"Comment"</button>
-                        <RunsButton model cell open=shows_runs />
-                        <CellHistoryButton cell=cell.id />
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, false)>"Move up"</button>
                         <button class="quiet" on:click=move |_| model.move_cell(cell.id, true)>"Move down"</button>
                         <button class="quiet" on:click=move |_| model.add_cell(Some(cell.id))>"Add below"</button>
@@ -137,14 +134,17 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                         <ViewCell model cell wanted=view />
                     </section>
                 </Show>
-                <Show when=move || output_run.get().is_some()>
-                    <div class="output-actions">
+                <Comments model cell draft />
+                <div class="looking-back">
+                    <RunsButton model cell open=shows_runs />
+                    <CellHistoryButton cell=cell.id />
+                    <Show when=move || output_run.get().is_some()>
                         <button class="quiet" on:click=move |_| draft.set(output_run.get_untracked().map(|run| Draft::Begin(Some(run))))>
                             "Comment on the output"
                         </button>
-                    </div>
-                </Show>
-                <Comments model cell draft />
+                    </Show>
+                    <button class="quiet" on:click=move |_| draft.set(Some(Draft::Begin(None)))>"Comment"</button>
+                </div>
             </div>
         </li>
     }
