@@ -52,7 +52,7 @@ journey(now, "the history says what happened, stays live, and gives an earlier t
   await ben.open(path);
   await ben.isLive();
   await ben.type("# From Ben");
-  await reads(deeds(ada).first(), /Somebody (added|edited) cell 3/);
+  await reads(deeds(ada).first(), /Guest \w+ (added|edited) cell 3/);
   await pictures(ada, "history");
 
   // Of one cell only.
