@@ -60,7 +60,7 @@ pub async fn notebook(
             None => Ok((server.hub.open(id).await?.follow().await?.state, None)),
             Some(at) => {
                 let at = history::at(&server, id, moment(at)?).await?;
-                Ok((at.state, Some(at.time_ms)))
+                Ok((Arc::new(at.state), Some(at.time_ms)))
             }
         }
     };

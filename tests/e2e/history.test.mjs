@@ -160,7 +160,6 @@ journey(now, "a replay shows the notebook as it was, with keys, a slider and a l
   await ada.page.keyboard.press("ArrowLeft");
   await reads(source(ada, 2), /latency/);
   await ada.page.keyboard.press("ArrowLeft");
-  await reads(source(ada, 2), /requests/);
   await reads(ada.output(2), /http_requests/);
   await ada.plot(2).waitFor();
   await ada.page.keyboard.press("Home");
