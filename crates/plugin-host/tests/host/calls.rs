@@ -1,5 +1,6 @@
 //! Calls as they should be: options, context, events, and what callers get wrong.
 
+use output::Output;
 use plugin_host::{Event, FailureKind};
 
 use crate::setup::Setup;

@@ -172,7 +172,7 @@ impl Live {
                         return seen;
                     }
                 }
-                Down::Submitted(_) | Down::List(_) => {}
+                Down::Submitted(_) | Down::List(_) | Down::PluginsChanged(_) => {}
                 other => panic!("no entries but {other:?}"),
             }
         }
