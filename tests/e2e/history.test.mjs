@@ -131,7 +131,7 @@ journey(now, "who was away is told what others did, and nobody else", async () =
   await reads(ben.output(2), /cpu/);
 
   await ada.open(path);
-  await reads(away(ada), /Somebody edited cell 2/);
+  await reads(away(ada), /Guest \w+ edited cell 2/);
   await reads(away(ada), /1 run: 1 done/);
   await pictures(ada, "away");
   await away(ada).getByRole("button", { name: "Show what happened" }).click();

@@ -95,10 +95,8 @@ pub fn Comments(model: Model, cell: CellModel, draft: RwSignal<Option<Draft>>) -
         match act.as_str() {
             "reply" => draft.set(Some(Draft::Reply(comment))),
             "edit" => draft.set(Some(Draft::Edit(comment))),
-            "delete" => {
-                if web::confirmed("Delete this comment?") {
-                    model.discuss(CommentOperation::Delete { comment });
-                }
+            "delete" if web::confirmed("Delete this comment?") => {
+                model.discuss(CommentOperation::Delete { comment });
             }
             "resolve" => {
                 model.discuss(CommentOperation::Resolve { thread: comment });

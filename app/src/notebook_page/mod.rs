@@ -1,5 +1,6 @@
 //! The notebook page: a title, cells with their outputs, everything live.
 
+mod answers;
 mod cell;
 mod cell_model;
 mod comments;
@@ -9,6 +10,7 @@ mod model;
 mod output;
 mod plot;
 mod problems;
+mod running;
 mod runs;
 mod steps;
 mod still;

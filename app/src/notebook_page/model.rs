@@ -1,10 +1,7 @@
 //! A notebook in the page: the replica of its log, and signals for what is shown, so that an
 //! arrival touches only the cells it is about.
 
-use super::{
-    cell_model::{CellModel, Ended},
-    company::Company,
-};
+use super::{cell_model::CellModel, company::Company, running::WaitingRun};
 use crate::{
     ids,
     outbox::Keeping,
@@ -13,8 +10,8 @@ use crate::{
 use leptos::prelude::*;
 use notebook::{
     ActorId, ApplyError, BlobHash, CellId, Entry, Gap, Notebook, NotebookId, Offer, Operation,
-    OperationId, Outcome, Person, Proposal, Reason, Received, Refusal, Replica, RunId, Sequence,
-    Submission, TextChange, TimeRangeSetting, parse,
+    OperationId, Outcome, Person, Proposal, Reason, Received, Refusal, Replica, Sequence,
+    Submission, TextChange, TimeRangeSetting,
 };
 use output::{Answer, TimeRange};
 use render::{CellView, Readers, Talk};
@@ -22,12 +19,8 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
-use transport::{Opened, RunCall};
-use view::ShownOutput;
+use transport::Opened;
 use web::NearWatch;
-
-/// Answers that are kept at hand; the browser's cache has the rest.
-const ANSWERS_KEPT: usize = 512;
 
 /// Cells that are live from the start; about as many as fit a screen.
 const FIRST_LIVE_CELLS: usize = 10;
@@ -75,14 +68,14 @@ pub struct Model {
     owner: StoredValue<Owner>,
     replica: StoredValue<Option<Replica>, LocalStorage>,
     cells: StoredValue<HashMap<CellId, CellModel>>,
-    answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
+    pub(super) answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
     /// Counts answers that had to be fetched and came.
-    fetched: RwSignal<u32>,
+    pub(super) fetched: RwSignal<u32>,
     /// The document still holds the server's markup of the state that the page has.
     as_served: StoredValue<bool>,
     nearness: StoredValue<Option<NearWatch>, LocalStorage>,
     /// Runs of cells that the log does not have yet.
-    waiting_runs: StoredValue<Vec<RunCall>>,
+    pub(super) waiting_runs: StoredValue<Vec<WaitingRun>>,
 }
 
 impl Model {
@@ -398,144 +391,12 @@ impl Model {
         }
     }
 
-    /// Runs a plugin cell on the server, as soon as the server has the cell.
-    pub fn run(self, cell: CellId, width_px: u32) {
-        let Some(shown) = self.cell(cell) else { return };
-        let run = ids::new_id(RunId::from_bits);
-        shown.start(run);
-        let call = RunCall {
-            notebook: self.id,
-            cell,
-            run,
-            source: shown.text.get_untracked(),
-            width_px,
-        };
-        self.waiting_runs.update_value(|waiting| waiting.push(call));
-        self.call_runs();
-    }
-
-    /// Calls the runs whose cells the log has. What is proposed goes over the socket, and a call
-    /// that overtook its cell would find none.
-    fn call_runs(self) {
-        let waiting = self.waiting_runs.try_update_value(std::mem::take);
-        for call in waiting.unwrap_or_default() {
-            let has =
-                |notebook: &Notebook| notebook.cell(call.cell).is_some_and(|cell| !cell.deleted);
-            let has = self.with_replica(|replica| (has(replica.confirmed()), has(replica.view())));
-            match has {
-                Some((true, _)) => self.call_run(call),
-                // Its insertion was refused, which was said.
-                Some((false, false)) => {
-                    if let Some(shown) = self.cell(call.cell) {
-                        shown.not_started(call.run);
-                    }
-                }
-                Some((false, true)) | None => {
-                    self.waiting_runs.update_value(|waiting| waiting.push(call));
-                }
-            }
-        }
-    }
-
-    fn call_run(self, call: RunCall) {
-        let run = call.run;
-        let Some(shown) = self.cell(call.cell) else {
-            return;
-        };
-        let rpc = self.session.rpc();
-        web::spawn(async move {
-            match rpc.run(call).await {
-                Ok(early) => shown.answered(
-                    run,
-                    early.map(|outcome| match outcome {
-                        Ok(answer) => Ended::Answer(Arc::new(answer)),
-                        Err(failure) => Ended::Failure(failure),
-                    }),
-                ),
-                Err(error) => {
-                    shown.not_started(run);
-                    self.session.report(&error);
-                }
-            }
-        });
-    }
-
-    pub fn cancel(self, run: RunId) {
-        let waiting = self.waiting_runs.try_update_value(|waiting| {
-            let place = waiting.iter().position(|call| call.run == run)?;
-            Some(waiting.remove(place))
-        });
-        if let Some(call) = waiting.flatten() {
-            if let Some(shown) = self.cell(call.cell) {
-                shown.not_started(run);
-            }
-            return;
-        }
-        let rpc = self.session.rpc();
-        web::spawn(async move {
-            if let Err(error) = rpc.cancel(self.id, run).await {
-                self.session.report(&error);
-            }
-        });
-    }
-
     pub fn delete_notebook(self) {
         self.session.delete_notebook(self.id);
     }
 
     pub fn cell(self, cell: CellId) -> Option<CellModel> {
         self.cells.with_value(|cells| cells.get(&cell).copied())
-    }
-
-    /// An answer that is at hand.
-    pub fn answer(self, hash: BlobHash) -> Option<Arc<Answer>> {
-        self.answers
-            .with_value(|answers| answers.get(&hash).cloned())
-    }
-
-    /// An answer that is at hand; whoever asks is told when it comes.
-    pub fn answer_if_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
-        self.fetched.track();
-        self.answer(hash)
-    }
-
-    /// As [`Self::answer_if_here`], and fetches what is not at hand.
-    pub fn answer_when_here(self, hash: BlobHash) -> Option<Arc<Answer>> {
-        let answer = self.answer_if_here(hash);
-        if answer.is_none() {
-            web::spawn(async move {
-                // Words about a failure are the output's own matter.
-                if let Ok(answer) = transport::fetch_answer(hash).await {
-                    self.keep_fetched(hash, answer);
-                }
-            });
-        }
-        answer
-    }
-
-    /// Keeps an answer that came; who waits for it is told.
-    pub fn keep_fetched(self, hash: BlobHash, answer: Answer) {
-        self.keep_answers(vec![(hash, answer)]);
-        self.fetched.try_update(|count| *count += 1);
-    }
-
-    /// The latest output of the cell that calls itself so.
-    pub fn named_output(self, name: &str) -> Option<ShownOutput> {
-        let cells = self.order.get();
-        let cell = cells
-            .into_iter()
-            .filter_map(|id| self.cell(id))
-            .find(|cell| cell.text.with(|text| parse(text).name() == Some(name)))?;
-        let (hash, time_ms) = cell.run.with(|run| {
-            let run = run.as_ref()?;
-            Some((run.output()?, run.finished.as_ref()?.1))
-        })?;
-        let answer = self.answer_when_here(hash)?;
-        Some(ShownOutput {
-            name: name.to_owned(),
-            time_ms,
-            answer: (*answer).clone(),
-        })
     }
 
     /// The time range and the variables that cells are run with.
@@ -545,19 +406,6 @@ impl Model {
             (view.time_range.resolve(now_ms), view.variables.clone())
         });
         view.unwrap_or_else(|| (TimeRangeSetting::default().resolve(now_ms), BTreeMap::new()))
-    }
-
-    pub fn keep_answers(self, answers: Vec<(BlobHash, Answer)>) {
-        self.answers.update_value(|kept| {
-            if kept.len() + answers.len() > ANSWERS_KEPT {
-                kept.clear();
-            }
-            kept.extend(
-                answers
-                    .into_iter()
-                    .map(|(hash, answer)| (hash, Arc::new(answer))),
-            );
-        });
     }
 
     pub(super) fn with_replica<T>(self, act: impl FnOnce(&mut Replica) -> T) -> Option<T> {

@@ -95,6 +95,16 @@ impl Replica {
         (!self.pending.is_empty()).then(|| exact.unwrap_or_else(all))
     }
 
+    /// The operation that was done last of those that the server has not confirmed.
+    pub fn last_waiting(&self) -> Option<OperationId> {
+        self.pending.back().map(|last| last.id)
+    }
+
+    /// Whether the server has not confirmed an operation.
+    pub fn is_waiting(&self, id: OperationId) -> bool {
+        self.pending.iter().any(|pending| pending.id == id)
+    }
+
     /// Cells that something pending is about.
     pub fn waiting_cells(&self) -> BTreeSet<CellId> {
         self.pending

@@ -245,7 +245,7 @@ impl Steps {
         let before = self.0.partition_point(|(last, _)| *last < sequence);
         let through = self.0.partition_point(|(last, _)| *last <= sequence);
         let place = if by < 0 {
-            before.checked_sub(by.unsigned_abs() as usize).unwrap_or(0)
+            before.saturating_sub(by.unsigned_abs() as usize)
         } else {
             (through + by as usize).saturating_sub(1)
         };

@@ -289,7 +289,7 @@ fn courses(frames: &[Frame]) -> Vec<Course> {
                 unit: column.unit.clone(),
                 mean: there().sum::<f64>() / count as f64,
                 max: there().fold(f64::NAN, f64::max),
-                last: there().last().unwrap_or(f64::NAN),
+                last: there().next_back().unwrap_or(f64::NAN),
             });
         }
     }

@@ -101,32 +101,33 @@ impl Line {
         let mut pings = 0;
         loop {
             self.stream.readable().await.unwrap();
-            let scratch = self.scratch.clone();
-            let mut buffer = scratch.borrow_mut();
-            let read = match self.stream.try_read(&mut buffer) {
-                Ok(0) => return false,
-                Ok(read) => read,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
-                Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return false,
-                Err(error) => panic!("reading: {error}"),
-            };
             let mut open = true;
-            let mut each = |opcode: u8, payload: &[u8]| match opcode {
-                BINARY => hear(payload),
-                PING => pings += 1,
-                PONG => {}
-                CLOSE => open = false,
-                other => panic!("a frame of kind {other}"),
-            };
-            if self.rest.is_empty() {
-                let used = frames(&buffer[..read], &mut each);
-                self.rest.extend(&buffer[used..read]);
-            } else {
-                self.rest.extend(&buffer[..read]);
-                let used = frames(&self.rest, &mut each);
-                self.rest.drain(..used);
+            {
+                let scratch = self.scratch.clone();
+                let mut buffer = scratch.borrow_mut();
+                let read = match self.stream.try_read(&mut buffer) {
+                    Ok(0) => return false,
+                    Ok(read) => read,
+                    Err(error) if error.kind() == io::ErrorKind::WouldBlock => continue,
+                    Err(error) if error.kind() == io::ErrorKind::ConnectionReset => return false,
+                    Err(error) => panic!("reading: {error}"),
+                };
+                let mut each = |opcode: u8, payload: &[u8]| match opcode {
+                    BINARY => hear(payload),
+                    PING => pings += 1,
+                    PONG => {}
+                    CLOSE => open = false,
+                    other => panic!("a frame of kind {other}"),
+                };
+                if self.rest.is_empty() {
+                    let used = frames(&buffer[..read], &mut each);
+                    self.rest.extend(&buffer[used..read]);
+                } else {
+                    self.rest.extend(&buffer[..read]);
+                    let used = frames(&self.rest, &mut each);
+                    self.rest.drain(..used);
+                }
             }
-            drop(buffer);
             for _ in 0..pings {
                 self.send_frame(PONG, &[]).await;
             }

@@ -190,7 +190,7 @@ fn refused(notebook: &str, refusal: &Refusal) -> Down {
 }
 
 /// The next thing from any of the notebooks, in turns.
-async fn next_news(open: &mut Vec<Open>) -> (NotebookId, Result<Announced, Lagged>) {
+async fn next_news(open: &mut [Open]) -> (NotebookId, Result<Announced, Lagged>) {
     poll_fn(|context| {
         let mut all = open.iter_mut().enumerate();
         let ready = all.find_map(|(index, open)| match open.news.poll_next(context) {

@@ -113,9 +113,10 @@ async fn converse(tab: &Rc<Tab>, socket: Socket) -> bool {
     };
     let _sending = OnPage(spawn_local(sending).abort_handle());
     tab.world.witness().figures.connections += 1;
+    let actor = tab.model.borrow().actor.to_string();
     tab.model.borrow().send(Up::Hello(proto::Hello {
         protocol: PROTOCOL,
-        actor: "00000000000000000000000001".to_owned(),
+        actor,
     }));
     let mut answered = false;
     let mut heartbeat = DEFAULT_HEARTBEAT;
@@ -218,7 +219,12 @@ fn take(tab: &Rc<Tab>, frame: Down) -> Result<(), String> {
             tab.world.witness().figures.lags += 1;
             model.connected();
         }
-        Down::Welcome(_) | Down::Pong(_) | Down::List(_) | Down::PluginsChanged(_) => {}
+        // Nothing of these is kept.
+        Down::Welcome(_)
+        | Down::Pong(_)
+        | Down::List(_)
+        | Down::Presences(_)
+        | Down::PluginsChanged(_) => {}
     }
     Ok(())
 }

@@ -18,7 +18,7 @@ pub struct Model {
     pub load: u32,
     pub notebook: NotebookId,
     pub replica: Option<Replica>,
-    actor: ActorId,
+    pub actor: ActorId,
     /// To the socket, while there is one.
     pub live: Option<UnboundedSender<Vec<u8>>>,
     /// The server was asked for this notebook on this connection, and has answered.
