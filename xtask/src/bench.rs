@@ -59,6 +59,10 @@ const BENCHES: &[Bench] = &[
         run: Run::Browser("views-bench.mjs"),
     },
     Bench {
+        name: "large",
+        run: Run::Browser("large-bench.mjs"),
+    },
+    Bench {
         name: "replay",
         run: Run::Browser("replay-bench.mjs"),
     },
