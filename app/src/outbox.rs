@@ -15,6 +15,8 @@ use web::Shelf;
 const LAST: &str = "databook.outbox.";
 /// Most bytes that are kept in the last moment; the browser's own limit is about 5 MB.
 const LAST_BYTES: usize = 1 << 20;
+/// What the server acknowledges within this time is not written down.
+const LIVE_PAUSE_MS: u32 = 300;
 /// Pause before something that came at a bad moment is tried again.
 const RETRY_MS: u32 = 2_000;
 
@@ -35,7 +37,7 @@ pub struct Keeping {
     outbox: Outbox,
     writing: StoredValue<bool>,
     /// What is to be kept next; nothing when all was acknowledged.
-    next: StoredValue<Option<Option<Vec<u8>>>>,
+    next: StoredValue<Option<Option<Submission>>>,
     /// Something is kept.
     is_kept: StoredValue<bool>,
     /// The browser does not keep anything: it is gone with the page.
@@ -74,16 +76,21 @@ impl Outbox {
 }
 
 impl Keeping {
-    /// Keeps what is waiting; called at every change of it.
-    pub fn keep(self, waiting: Option<&Submission>) {
+    /// Keeps what is waiting; called at every change of it. While there is a connection most of it
+    /// is acknowledged before it is written.
+    pub fn keep(self, waiting: Option<Submission>, is_live: bool) {
         if waiting.is_none() && !self.is_kept.get_value() && !self.writing.get_value() {
             return;
         }
-        let bytes = waiting.map(|waiting| transport::pack(self.notebook, waiting));
-        self.next.set_value(Some(bytes));
+        self.next.set_value(Some(waiting));
         if !self.writing.get_value() {
             self.writing.set_value(true);
-            web::spawn(self.write());
+            web::spawn(async move {
+                if is_live {
+                    web::pause(LIVE_PAUSE_MS).await;
+                }
+                self.write().await;
+            });
         }
     }
 
@@ -92,7 +99,11 @@ impl Keeping {
         let name = self.outbox.name(self.notebook);
         while let Some(next) = self.next.try_update_value(Option::take).flatten() {
             let kept = match &next {
-                Some(bytes) => web::keep(Shelf::Outbox, &name, bytes).await,
+                Some(waiting) => {
+                    let bytes = transport::pack(self.notebook, waiting);
+                    web::keep(Shelf::Outbox, &name, &bytes).await
+                }
+                None if !self.is_kept.try_get_value().unwrap_or(true) => true,
                 None => web::forget(Shelf::Outbox, &name).await,
             };
             self.is_kept.try_set_value(next.is_some());
@@ -177,9 +188,8 @@ impl Session {
 
     /// True when the server has all of it, or has said why not.
     async fn deliver(self, notebook: NotebookId, waiting: Submission) -> bool {
-        let changes = waiting.proposals.len();
-        let lost = match self.hand_in_all(notebook, waiting).await {
-            Ok(lost) => lost,
+        let (saved, lost) = match self.hand_in_all(notebook, waiting).await {
+            Ok(handed_in) => handed_in,
             // With the next connection.
             Err(error) if error.is_temporary => return false,
             Err(error) => {
@@ -187,7 +197,7 @@ impl Session {
                 return true;
             }
         };
-        let saved = changes.saturating_sub(lost.len());
+        // What the server had already is no news.
         if saved > 0 {
             let saved = crate::parts::number_of_words(saved, "change");
             self.toast(format!("{saved} of an earlier visit saved."));
@@ -196,16 +206,16 @@ impl Session {
         true
     }
 
-    /// Gives what could not be handed in.
+    /// Gives how much was handed in, and what could not be.
     async fn hand_in_all(
         self,
         notebook: NotebookId,
         waiting: Submission,
-    ) -> Result<Vec<Proposal>, CallError> {
+    ) -> Result<(usize, Vec<Proposal>), CallError> {
         let rpc = self.rpc();
         let made_on = Moment::Sequence(waiting.base);
         let state = rpc.at(notebook, made_on).await?.state;
-        let mut lost = Vec::new();
+        let (mut saved, mut lost) = (0, Vec::new());
         let mut replica = Replica::resume(state, waiting);
         loop {
             loop {
@@ -223,12 +233,12 @@ impl Session {
                 }
             }
             let Some(submission) = replica.next_submission() else {
-                return Ok(lost);
+                return Ok((saved, lost));
             };
             let first = submission.proposals.first().map(|first| first.id);
             match rpc.submit(notebook, &submission).await {
                 // Its entries say so, in the next round.
-                Ok(()) => {}
+                Ok(()) => saved += submission.proposals.len(),
                 Err(error) if error.is_temporary => {
                     replica.reconnect();
                     web::pause(RETRY_MS).await;

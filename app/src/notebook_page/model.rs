@@ -19,7 +19,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
-use transport::Opened;
+use transport::{Connection, Opened};
 use web::NearWatch;
 
 /// Cells that are live from the start; about as many as fit a screen.
@@ -453,7 +453,8 @@ impl Model {
         }
         let waiting = self.with_replica(|replica| (replica.waiting(), replica.waiting_cells()));
         if let Some((waiting, cells)) = waiting {
-            self.keeping.keep(waiting.as_ref());
+            let is_live = self.session.connection.get_untracked() == Connection::Live;
+            self.keeping.keep(waiting, is_live);
             set_if_new(self.unsaved, cells);
         }
     }
