@@ -60,7 +60,8 @@ pub fn ViewCell(model: Model, cell: CellModel, wanted: Memo<Option<Wanted>>) -> 
         if let Some(place) = place.get() {
             watch.set_value(web::on_resize(&place, move |width| {
                 let stepped = width / WIDTH_STEP_PX * WIDTH_STEP_PX;
-                if width_px.get_untracked() != stepped {
+                // What is hidden for a moment has no width, and is not started anew for it.
+                if stepped > 0 && width_px.get_untracked() != stepped {
                     width_px.set(stepped);
                 }
             }));
