@@ -129,6 +129,33 @@ journey(now, "three people type at once, a network is cut, the server dies: noth
   await ada.page.getByText(/not saved yet/).first().waitFor({ state: "detached" });
 });
 
+journey(now, "what an input method composes stays whole while others type all around it", async () => {
+  const [ada, ben] = await Promise.all([0, 1].map((place) => arrive(place)));
+  await ada.go("/");
+  await ada.isLive();
+  await ada.button("New notebook").click();
+  const cell = await ada.type(`${FIRST_LINE}left | right`);
+  await ben.go(ada.path);
+  await ben.editor(cell).waitFor();
+  await ada.editor(cell).press("End");
+  for (let move = 0; move < "right".length; move += 1) await ada.page.keyboard.press("ArrowLeft");
+  const devtools = await ada.context.newCDPSession(ada.page);
+  const steps = ["に", "にほ", "にほん"];
+  for (const [number, text] of steps.entries()) {
+    await devtools.send("Input.imeSetComposition", { text, selectionStart: text.length, selectionEnd: text.length });
+    // Others type on both sides of what is composed.
+    await toSecondLine(ben, cell);
+    await ben.page.keyboard.type(`<${number}`);
+    await ben.editor(cell).press("End");
+    await ben.page.keyboard.type(`${number}>`);
+    await eventually("it is on its way", async () =>
+      !(await ben.page.getByText("not saved yet").count()) && (await textOf(ben, cell)).includes(`${number}>`));
+  }
+  await devtools.send("Input.insertText", { text: "<日本>" });
+  await readTheSame([ada, ben], cell, (text) =>
+    text.includes("| <日本>right") && !text.includes("に") && ["<0", "<1", "<2", "0>", "1>", "2>"].every((part) => count(text, part) === 1));
+});
+
 journey(now, "who closes the tab without a network finds it saved at the next visit", async () => {
   const [ada, ben] = await Promise.all([0, 1].map((place) => arrive(place)));
   await ada.go("/");

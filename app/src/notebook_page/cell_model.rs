@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use notebook::{
-    BlobHash, Cell, CellId, CellKind, Notebook, Outcome, Run, RunId, Thread, parse, run_alike,
+    BlobHash, Cell, CellId, CellKind, Notebook, Outcome, Run, RunId, TextChange, Thread, parse,
+    run_alike,
 };
 use output::{Answer, Failure};
 use render::CellState;
@@ -19,6 +20,8 @@ pub struct CellModel {
     pub run: RwSignal<Option<Arc<Run>>>,
     /// In the order in which they began.
     pub threads: RwSignal<Vec<Thread>>,
+    /// How the text changed since the cell's editor heard of it; nothing without an editor.
+    arrived: StoredValue<Option<TextChange>>,
     /// It has been on the screen or close to it.
     pub near: RwSignal<bool>,
     /// A Markdown cell whose source is open.
@@ -72,6 +75,7 @@ impl CellModel {
             text: RwSignal::new(cell.text.clone()),
             run: RwSignal::new(run.cloned().map(Arc::new)),
             threads: RwSignal::new(Vec::new()),
+            arrived: StoredValue::new(None),
             near: RwSignal::new(false),
             editing: RwSignal::new(cell.text.is_empty()),
             view_runs: RwSignal::new(0),
@@ -99,6 +103,33 @@ impl CellModel {
         if !same {
             self.threads.set(threads.into_iter().cloned().collect());
         }
+    }
+
+    /// From now on an editor hears how the text changes.
+    pub fn listen(self) {
+        self.arrived.set_value(Some(TextChange::default()));
+    }
+
+    pub fn stop_listening(self) {
+        self.arrived.try_set_value(None);
+    }
+
+    /// The text changed, in this way.
+    pub fn tell(self, change: &TextChange) {
+        self.arrived.update_value(|arrived| {
+            if let Some(before) = arrived {
+                // What does not follow from it is found by comparing.
+                *before = before.compose(change).unwrap_or_default();
+            }
+        });
+    }
+
+    /// How the text changed since this was last asked.
+    pub fn heard(self) -> TextChange {
+        let arrived = self
+            .arrived
+            .try_update_value(|arrived| arrived.as_mut().map(std::mem::take));
+        arrived.flatten().unwrap_or_default()
     }
 
     /// The log caught up with the run that this page asked for, or went past it.

@@ -3,7 +3,7 @@
 
 use super::{Model, cell_model::CellModel, company::Carets, problems::Problems};
 use leptos::{ev::KeyboardEvent, html::Textarea, prelude::*};
-use notebook::{Side, diff, diff_at};
+use notebook::{Side, TextChange, diff, diff_at};
 
 /// What a key asks for beside typing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,16 +42,35 @@ pub fn Editor(
     let shown = StoredValue::new(cell.text.get_untracked());
     let composing = StoredValue::new(false);
 
+    // What arrived and is not in the area: leads from what it shows to the notebook's text.
+    let behind = StoredValue::new(TextChange::default());
+    cell.listen();
+    on_cleanup(move || cell.stop_listening());
+    let hear = move || {
+        let arrived = cell.heard();
+        if !arrived.is_empty() {
+            let both = behind.with_value(|behind| behind.compose(&arrived));
+            behind.set_value(both.unwrap_or_default());
+        }
+    };
+
     // Brings the notebook's text into the area, the caret staying at its place in the text.
     let follow = move || {
         let Some(area) = area.get_untracked() else {
             return;
         };
+        hear();
         let text = cell.text.get_untracked();
         if composing.get_value() || shown.with_value(|shown| *shown == text) {
             return;
         }
-        let arrived = shown.with_value(|shown| diff(shown, &text));
+        let arrived = behind.try_update_value(std::mem::take).unwrap_or_default();
+        let exact = shown.with_value(|shown| arrived.apply(shown).as_ref() == Ok(&text));
+        let arrived = match exact {
+            true => arrived,
+            // Not by arrivals alone, such as after a typed text was refused.
+            false => shown.with_value(|shown| diff(shown, &text)),
+        };
         let caret = web::caret(&area);
         web::set_text_of(&area, &text);
         web::set_caret(
@@ -92,11 +111,19 @@ pub fn Editor(
         let now = web::text_of(&area);
         let caret = web::caret(&area).end;
         let change = shown.with_value(|shown| diff_at(shown, &now, caret));
-        // What arrived and is not shown yet happened to the same text: the change moves over it.
-        let text = cell.text.get_untracked();
-        let behind = shown.with_value(|shown| diff(shown, &text));
+        hear();
+        // What arrived and is not shown yet happened to the same text: each moves over the other.
+        let (typed, arrived) = behind.with_value(|behind| {
+            (
+                change.transform(behind, Side::Right),
+                behind.transform(&change, Side::Left),
+            )
+        });
         shown.set_value(now);
-        model.change_text(cell.id, change.transform(&behind, Side::Right));
+        behind.set_value(arrived);
+        model.change_text(cell.id, typed);
+        // This one the area shows already.
+        cell.heard();
         follow();
         tell_caret();
     };

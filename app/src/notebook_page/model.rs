@@ -481,6 +481,11 @@ impl Model {
             if received.head {
                 self.show_head(notebook);
             }
+            for (&id, change) in &received.texts {
+                if let Some(cell) = self.cell(id) {
+                    cell.tell(change);
+                }
+            }
             for &id in received.cells.iter().chain(&received.comments) {
                 self.show_cell(notebook, id);
             }

@@ -198,6 +198,8 @@ fn push_content(
         push_threads(markup, talk.threads, latest, &talk.readers);
         markup.close(Tag::Section);
     }
+    // As the controls: where nothing hovers, these buttons have a row of their own.
+    markup.element(Tag::Div, &[(Class, "looking-back")], "");
     markup.close(Tag::Div);
 }
 
