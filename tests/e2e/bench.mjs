@@ -1,51 +1,19 @@
 // Prints how long a person waits, in Chromium on this machine: from navigation until the notebook
 // can be read and typed into, and from the key that runs a cell until its output is painted.
-import { randomBytes } from "node:crypto";
 import { connect } from "../foreign/client.mjs";
+import { Made, insertions, quantile } from "./bench-kit.mjs";
 import { DESKTOP, launch } from "./harness.mjs";
 import { PATIENCE_MS, Server } from "./programs.mjs";
 
 const CELL_COUNTS = [0, 100, 1000];
 const NAVIGATIONS = 7;
 const RUNS = 100;
-// The server takes so many proposals in one submission.
-const BATCH = 200;
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** 128 random bits as 26 characters of Crockford base 32. */
-function newId() {
-  let bits = BigInt(`0x${randomBytes(16).toString("hex")}`);
-  let id = "";
-  for (let place = 0; place < 26; place += 1) {
-    id = ALPHABET[Number(bits & 31n)] + id;
-    bits >>= 5n;
-  }
-  return id;
-}
 
 /** A notebook with `count` plugin cells; gives its path. */
 async function notebook(client, count) {
-  const [id, actor] = [newId(), newId()];
-  await client.create({ id, actor, title: `${count} cells` });
-  let { snapshot } = await client.read({ notebook: id });
-  let base = snapshot.sequence;
-  let after;
-  for (let made = 0; made < count; made += BATCH) {
-    const proposals = [];
-    for (let place = made; place < Math.min(count, made + BATCH); place += 1) {
-      const cell = newId();
-      const text = `@plugin=hello_world\ncell ${place + 1}`;
-      proposals.push({
-        id: newId(),
-        operation: { kind: { case: "insertCell", value: { cell, after, text } } },
-      });
-      after = cell;
-    }
-    const reply = await client.submit({ notebook: id, actor, baseSequence: base, proposals });
-    if (reply.refusal) throw new Error(reply.refusal.message);
-    base = reply.sequences.at(-1);
-  }
-  return `/n/${id}`;
+  const made = await Made.create(client, `${count} cells`);
+  await made.submit(insertions(Array.from({ length: count }, (_, place) => `@plugin=hello_world\ncell ${place + 1}`)));
+  return made.path;
 }
 
 /** Milliseconds of one navigation with an empty cache. */
@@ -113,11 +81,6 @@ async function roundTrips(browser, url) {
   } finally {
     await context.close();
   }
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 const ms = (value) => `${value.toFixed(1)} ms`.padStart(11);

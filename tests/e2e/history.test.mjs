@@ -248,3 +248,22 @@ journey(now, "two runs of a cell are put side by side and compared", async () =>
   await runs.getByRole("button", { name: "Close runs" }).click();
   await runs.waitFor({ state: "detached" });
 });
+
+journey(now, "a part of the page that does not come says so, and is asked for again", async () => {
+  const ada = await Person.arrive(now);
+  const path = await incident(ada);
+  // Somebody whose page has just begun.
+  const ben = await Person.arrive(now);
+  const chunk = "**/split_past.wasm";
+  await ben.page.route(chunk, (route) => route.abort());
+  await ben.open(path);
+  await ben.isLive();
+  await ben.button("History").first().click();
+  await ben.page.getByText("A part of this page could not be loaded.").waitFor();
+  await reads(ben.output(2), /duration_seconds/);
+  await ben.page.unroute(chunk);
+  await ben.button("Try again").click();
+  await reads(deeds(ben).first(), /ran cell 2: done/);
+  // The page told the console of what did not come, as it should.
+  assert.ok(ben.mistakes.splice(0).every((mistake) => /split_past|Failed to fetch/.test(mistake)));
+});

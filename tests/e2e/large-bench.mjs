@@ -2,6 +2,7 @@
 // 100,000 operations. Prints how long opening takes, what travels and stays, and how long a key takes
 // to be painted.
 import { connect } from "../foreign/client.mjs";
+import { Made, insertions, operation, quantile } from "./bench-kit.mjs";
 import { DESKTOP, launch } from "./harness.mjs";
 import { PATIENCE_MS, Server } from "./programs.mjs";
 
@@ -9,56 +10,18 @@ const NAVIGATIONS = 5;
 const KEYS = 200;
 const CELLS = 1_000;
 const OPERATIONS = Number(process.env.LARGE_OPERATIONS ?? 100_000);
-// The server's limit on one submission.
-const BATCH = 200;
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
 
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(26));
-  // 26 digits hold two bits more than an identifier has.
-  bytes[0] &= 7;
-  return [...bytes].map((byte) => ALPHABET[byte & 31]).join("");
-}
-
-const operation = (kind, value) => ({ id: newId(), operation: { kind: { case: kind, value } } });
-
-/** Hands in operations, as many at a time as the server takes. */
-async function submit(client, id, proposals) {
-  const actor = newId();
-  let { snapshot } = await client.read({ notebook: id });
-  let base = snapshot.sequence;
-  for (let from = 0; from < proposals.length; from += BATCH) {
-    const some = proposals.slice(from, from + BATCH);
-    const reply = await client.submit({ notebook: id, actor, baseSequence: base, proposals: some });
-    if (reply.refusal) throw new Error(reply.refusal.message);
-    base = reply.sequences.at(-1);
-  }
-}
-
-async function create(client, title) {
-  const id = newId();
-  await client.create({ id, actor: newId(), title });
-  return id;
-}
-
-function insertions(count) {
-  let after;
-  return Array.from({ length: count }, (_, place) => {
-    const cell = newId();
-    const text = place % 2 ? `Note ${place}: *what* we saw` : `@plugin=demo\nrequests ${place}`;
-    const inserted = operation("insertCell", { cell, after, text });
-    after = cell;
-    return inserted;
-  });
-}
+const texts = Array.from({ length: CELLS }, (_, place) =>
+  place % 2 ? `Note ${place}: *what* we saw` : `@plugin=demo\nrequests ${place}`,
+);
 
 /** `count` operations: keys in 40 cells, each cell begun anew when it is long. */
 function keys(count) {
-  const cells = insertions(40);
-  const lengths = cells.map((cell) => cell.operation.kind.value.text.length);
+  const cells = insertions(texts.slice(0, 40));
+  const lengths = cells.map((cell) => cell.value.text.length);
   const typed = Array.from({ length: count - cells.length }, (_, place) => {
     const at = place % cells.length;
-    const { cell } = cells[at].operation.kind.value;
+    const { cell } = cells[at].value;
     const retain = { step: { case: "retain", value: lengths[at] } };
     if (lengths[at] < 1_000) {
       lengths[at] += 1;
@@ -118,6 +81,8 @@ async function type(browser, url) {
       }, { capture: true });
     });
     for (let key = 1; key <= KEYS; key += 1) {
+      // Nobody types in step with the screen: a press right after a frame would wait for the next.
+      await page.waitForTimeout(40 + Math.random() * 60);
       await page.keyboard.press("x");
       await page.waitForFunction((count) => window.painted.length >= count, key);
     }
@@ -127,21 +92,16 @@ async function type(browser, url) {
   }
 }
 
-function quantile(values, share) {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
-
 const server = await Server.start();
 const browser = await launch();
 try {
   const client = await connect(server.url, "databook.Notebooks");
-  const cells = await create(client, "Many cells");
-  await submit(client, cells, insertions(CELLS));
-  const log = await create(client, "A long log");
-  await submit(client, log, keys(OPERATIONS));
-  for (const [name, id] of [[`${CELLS} cells`, cells], [`a log of ${OPERATIONS} operations`, log]]) {
-    const url = `${server.url}/n/${id}`;
+  const cells = await Made.create(client, "Many cells");
+  await cells.submit(insertions(texts));
+  const log = await Made.create(client, "A long log");
+  await log.submit(keys(OPERATIONS));
+  for (const [name, { path }] of [[`${CELLS} cells`, cells], [`a log of ${OPERATIONS} operations`, log]]) {
+    const url = `${server.url}${path}`;
     await open(browser, url);
     const opened = [];
     for (let round = 0; round < NAVIGATIONS; round += 1) opened.push(await open(browser, url));

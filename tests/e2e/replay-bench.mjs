@@ -1,7 +1,7 @@
 // Prints how long seeking in a log of 100,000 operations takes: the state of a moment over gRPC-web,
 // and in Chromium from the move of the slider until the notebook of that moment is painted.
-import { randomBytes } from "node:crypto";
 import { connect } from "../foreign/client.mjs";
+import { BATCH, Made, insertions, operation, quantile, timed } from "./bench-kit.mjs";
 import { DESKTOP, launch } from "./harness.mjs";
 import { PATIENCE_MS, Server } from "./programs.mjs";
 
@@ -9,70 +9,39 @@ const OPERATIONS = Number(process.env.REPLAY_OPERATIONS ?? 100_000);
 const CELLS = 40;
 // A run after so many key presses.
 const RUN_EVERY = 1_000;
-// The server takes so many proposals in one submission.
-const BATCH = 200;
 // A cell that is this long is emptied, so that its text stays what a cell's text is.
 const LONGEST = 2_000;
 const CALLS = 300;
 const SEEKS = 100;
-const ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
-
-/** 128 random bits as 26 characters of Crockford base 32. */
-function newId() {
-  let bits = BigInt(`0x${randomBytes(16).toString("hex")}`);
-  let id = "";
-  for (let place = 0; place < 26; place += 1) {
-    id = ALPHABET[Number(bits & 31n)] + id;
-    bits >>= 5n;
-  }
-  return id;
-}
 
 /** A notebook whose log is long; gives its id. */
 async function longNotebook(client) {
-  const [notebook, actor] = [newId(), newId()];
-  await client.create({ id: notebook, actor, title: "A long night" });
-  let base = 1n;
-  const submit = async (kinds) => {
-    const proposals = kinds.map((kind) => ({ id: newId(), operation: { kind } }));
-    const reply = await client.submit({ notebook, actor, baseSequence: base, proposals });
-    if (reply.refusal) throw new Error(reply.refusal.message);
-    base = reply.sequences.at(-1);
-  };
-  const cells = Array.from({ length: CELLS }, () => ({ id: newId(), length: 0 }));
+  const made = await Made.create(client, "A long night");
   const start = "@plugin=hello_world\n";
-  await submit(cells.map(({ id }) => ({ case: "insertCell", value: { cell: id, text: start } })));
-  cells.forEach((cell) => (cell.length = start.length));
-  let ran = 0;
-  while (base < OPERATIONS) {
-    const kinds = [];
-    for (let place = 0; place < BATCH; place += 1) {
-      const cell = cells[Math.floor(Math.random() * CELLS)];
-      const steps = [{ step: { case: "retain", value: start.length } }];
-      if (cell.length > LONGEST) {
-        steps.push({ step: { case: "delete", value: cell.length - start.length } });
-        cell.length = start.length;
-      } else {
-        steps.push({ step: { case: "insert", value: "x" } });
-        cell.length += 1;
-      }
-      kinds.push({ case: "changeText", value: { cell: cell.id, steps } });
+  const inserted = insertions(Array(CELLS).fill(start));
+  await made.submit(inserted);
+  const cells = inserted.map(({ value }) => ({ id: value.cell, length: start.length }));
+  const key = () => {
+    const cell = cells[Math.floor(Math.random() * CELLS)];
+    const steps = [{ step: { case: "retain", value: start.length } }];
+    if (cell.length > LONGEST) {
+      steps.push({ step: { case: "delete", value: cell.length - start.length } });
+      cell.length = start.length;
+    } else {
+      steps.push({ step: { case: "insert", value: "x" } });
+      cell.length += 1;
     }
-    await submit(kinds);
-    if (Number(base) / RUN_EVERY > ran + 1) {
+    return operation("changeText", { cell: cell.id, steps });
+  };
+  let ran = 0;
+  while (made.base < OPERATIONS) {
+    await made.submit(Array.from({ length: BATCH }, key));
+    if (Number(made.base) / RUN_EVERY > ran + 1) {
       ran += 1;
-      const { id } = cells[ran % CELLS];
-      await client.run({ notebook, actor, cell: id, run: newId(), source: `${start}${ran}`, widthPx: 800 });
-      base = (await client.read({ notebook })).snapshot.sequence;
+      await made.run(cells[ran % CELLS].id, `${start}${ran}`);
     }
   }
-  return notebook;
-}
-
-async function timed(act) {
-  const begun = performance.now();
-  await act();
-  return performance.now() - begun;
+  return made.id;
 }
 
 /** Milliseconds of states at random moments. */
@@ -122,11 +91,6 @@ async function seeks(browser, url) {
   } finally {
     await context.close();
   }
-}
-
-function quantile(values, share) {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
 const ms = (value) => `${value.toFixed(1)} ms`.padStart(11);

@@ -3,6 +3,7 @@
 // it changed is painted; and what views take of memory and of the network.
 import { cp, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { quantile } from "./bench-kit.mjs";
 import { Person, askWorkers, eventually, launch } from "./harness.mjs";
 import { FIXTURES, PAGE, Server } from "./programs.mjs";
 
@@ -202,11 +203,6 @@ class Reader extends Person {
 }
 
 const took = ({ begun, painted }) => painted - begun;
-
-function quantile(values, share) {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
-}
 
 function digits(value) {
   return value < 100 ? value.toFixed(1) : Math.round(value).toLocaleString("en");

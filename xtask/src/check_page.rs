@@ -29,7 +29,14 @@ pub fn run(workspace: &Workspace, report: &Report) -> Result<()> {
         page::empty(&theirs)?;
         let mut trunk = Command::new("trunk");
         trunk
-            .args(["build", "--release", "--offline", "--dist"])
+            .args([
+                "build",
+                "--release",
+                "--offline",
+                "--features",
+                "chunks",
+                "--dist",
+            ])
             .arg(&theirs)
             .env("PATH", tools::trunk_path(workspace)?)
             .env_remove("NO_COLOR")

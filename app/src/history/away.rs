@@ -3,12 +3,13 @@
 
 use super::{Scope, history};
 use crate::{
+    chunks::{Chunk, Past, chunks},
     notebook_page::Model,
     route::router,
     session::{Session, session},
 };
 use leptos::{ev::MouseEvent, prelude::*};
-use notebook::{Away, Sequence};
+use notebook::{Activity, ActorId, Away, Sequence};
 use render::Point;
 
 /// How long an arrival waits for others until it counts as seen.
@@ -27,6 +28,7 @@ fn seen(model: Model) -> Option<Sequence> {
 #[component]
 pub fn WhileAway(model: Model) -> impl IntoView {
     let session = session();
+    let past = chunks().past;
     let history = history();
     let router = router();
     let away = RwSignal::new(None::<(Sequence, String)>);
@@ -55,7 +57,7 @@ pub fn WhileAway(model: Model) -> impl IntoView {
         }
         // Never on a first visit: then everything would be news.
         if let Some(since) = seen(model) {
-            look_back(model, session, since, away);
+            look_back(model, session, past, since, away);
         }
         see();
         true
@@ -70,7 +72,7 @@ pub fn WhileAway(model: Model) -> impl IntoView {
         if hidden.is_some_and(|since| web::now_ms() - since > AWAY_MS)
             && let Some(since) = seen(model)
         {
-            look_back(model, session, since, away);
+            look_back(model, session, past, since, away);
         }
         see();
     });
@@ -105,6 +107,7 @@ pub fn WhileAway(model: Model) -> impl IntoView {
 fn look_back(
     model: Model,
     session: Session,
+    past: Chunk<Past>,
     since: Sequence,
     away: RwSignal<Option<(Sequence, String)>>,
 ) {
@@ -116,12 +119,23 @@ fn look_back(
         let Ok((activities, _)) = session.rpc().activities(model.id, since).await else {
             return;
         };
-        let html = model.read(|notebook| {
-            let found = Away::sum_up(&activities, since, session.actor, notebook)?;
-            Some(render::away(&found, notebook, session.actor))
-        });
-        if let Some(html) = html.flatten() {
+        let Some(past) = past.get().await else { return };
+        if let Some(html) = (past.away)(model, session.actor, &activities, since) {
             away.try_set(Some((since, html)));
         }
     });
+}
+
+/// What others did, as HTML; nothing where it was nothing.
+pub fn sum_up(
+    model: Model,
+    own: ActorId,
+    activities: &[Activity],
+    since: Sequence,
+) -> Option<String> {
+    let html = model.read(|notebook| {
+        let found = Away::sum_up(activities, since, own, notebook)?;
+        Some(render::away(&found, notebook, own))
+    });
+    html.flatten()
 }

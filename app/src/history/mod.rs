@@ -5,7 +5,7 @@ mod away;
 mod panel;
 mod restore;
 
-pub use away::WhileAway;
+pub use away::{WhileAway, sum_up};
 pub use panel::HistoryPanel;
 
 use leptos::prelude::*;
@@ -54,6 +54,11 @@ pub fn keep_history() {
 
 fn history() -> History {
     expect_context()
+}
+
+/// Whether the panel is open.
+pub fn shows_history() -> bool {
+    history().open.with(Option::is_some)
 }
 
 /// Opens and closes the panel.

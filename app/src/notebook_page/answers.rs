@@ -45,7 +45,7 @@ impl Model {
 
     /// The latest output of the cell that calls itself so.
     pub fn named_output(self, name: &str) -> Option<ShownOutput> {
-        let cells = self.order.get();
+        let cells = self.cells.order.get();
         let cell = cells
             .into_iter()
             .filter_map(|id| self.cell(id))

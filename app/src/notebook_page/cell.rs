@@ -8,11 +8,16 @@ use super::{
     editor::{Editor, Wish},
     output::OutputView,
     problems::Problems,
-    runs::{RunsButton, RunsView},
-    view_cell::{ViewCell, wanted},
+    runs::RunsButton,
+    view_cell::wanted,
     view_picker::ViewPicker,
 };
-use crate::{history::CellHistoryButton, parts::Elapsed, session::session};
+use crate::{
+    chunks::{Later, chunks},
+    history::CellHistoryButton,
+    parts::Elapsed,
+    session::session,
+};
 use leptos::prelude::*;
 use notebook::{CellId, RunId};
 use render::CellState;
@@ -20,6 +25,7 @@ use render::CellState;
 #[component]
 pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     let row = NodeRef::<leptos::html::Li>::new();
+    let chunks = chunks();
     let problems = Problems::of(cell);
     let markdown = Memo::new(move |_| problems.is_markdown());
     let view = Memo::new(move |_| cell.text.with(|text| wanted(text)));
@@ -54,7 +60,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
         }
     };
     let go_on = move || {
-        let next = model.order.with_untracked(|order| {
+        let next = model.cells.order.with_untracked(|order| {
             let place = order.iter().position(|&id| id == cell.id)?;
             order.get(place + 1).copied()
         });
@@ -127,11 +133,11 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                     <OutputView model cell shown view on_retry=Callback::new(move |()| run()) />
                 </Show>
                 <Show when=move || shows_runs.get()>
-                    <RunsView model cell open=shows_runs />
+                    <Later chunk=chunks.past show=move |past| (past.runs)(model, cell, shows_runs) />
                 </Show>
                 <Show when=move || shows_only.get()>
                     <section class="output" aria-label=move || format!("Output of cell {}", cell.number.get())>
-                        <ViewCell model cell wanted=view />
+                        <Later chunk=chunks.plugins show=move |plugins| (plugins.cell)(model, cell, view) />
                     </section>
                 </Show>
                 <Comments model cell draft />

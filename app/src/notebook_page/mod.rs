@@ -3,6 +3,7 @@
 mod answers;
 mod cell;
 mod cell_model;
+mod cells;
 mod comments;
 mod company;
 mod editor;
@@ -18,10 +19,14 @@ mod view_cell;
 mod view_picker;
 
 pub use cell_model::{CellModel, Shown};
+pub use cells::{Cells, set_if_new};
 pub use model::Model;
 pub use output::AnswerView;
+pub use runs::RunsView;
+pub use view_cell::{ViewCell, Wanted};
 
-use crate::history::{HistoryButton, HistoryPanel, WhileAway, keep_history};
+use crate::chunks::{Later, chunks};
+use crate::history::{HistoryButton, WhileAway, keep_history, shows_history};
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
 use company::PeopleHere;
@@ -61,7 +66,7 @@ fn Loading() -> impl IntoView {
 
 #[component]
 fn Cells(model: Model) -> impl IntoView {
-    let last = move || model.order.with(|order| order.last().copied());
+    let last = move || model.cells.order.with(|order| order.last().copied());
     view! {
         <main class="notebook" id="notebook" on:keydown=move |event| model.step_by_key(&event)>
             <header class="notebook-head">
@@ -86,11 +91,11 @@ fn Cells(model: Model) -> impl IntoView {
             </Show>
             <WhileAway model />
             <ol class="cells">
-                <For each=move || model.order.get() key=|id| *id let(id)>
+                <For each=move || model.cells.order.get() key=|id| *id let(id)>
                     {model.cell(id).map(|cell| view! { <CellSlot model cell /> })}
                 </For>
             </ol>
-            <Show when=move || model.order.with(Vec::is_empty)>
+            <Show when=move || model.cells.order.with(Vec::is_empty)>
                 <div class="empty">
                     <p>"An empty notebook. Add a cell and write what you see, or ask a data source:"</p>
                     <pre class="code">"@plugin=demo\nrequests"</pre>
@@ -100,7 +105,9 @@ fn Cells(model: Model) -> impl IntoView {
                 <button on:click=move |_| model.add_cell(last())>"Add cell"</button>
             </div>
         </main>
-        <HistoryPanel model />
+        <Show when=shows_history>
+            <Later chunk=chunks().past show=move |past| (past.history)(model) />
+        </Show>
     }
 }
 

@@ -1,7 +1,12 @@
 //! A notebook in the page: the replica of its log, and signals for what is shown, so that an
 //! arrival touches only the cells it is about.
 
-use super::{cell_model::CellModel, company::Company, running::WaitingRun};
+use super::{
+    cell_model::CellModel,
+    cells::{Cells, set_if_new},
+    company::Company,
+    running::WaitingRun,
+};
 use crate::{
     ids,
     outbox::Keeping,
@@ -20,14 +25,6 @@ use std::{
     sync::Arc,
 };
 use transport::{Connection, Opened};
-use web::NearWatch;
-
-/// Cells that are live from the start; about as many as fit a screen.
-const FIRST_LIVE_CELLS: usize = 10;
-
-/// How far from the screen a cell becomes live, in CSS pixels: a screen's height, so that it is
-/// ready when the reader gets there.
-const NEAR_PX: u32 = 1_000;
 
 /// Pause before what came at a bad moment is sent again.
 const RETRY_MS: u32 = 1_000;
@@ -50,8 +47,7 @@ pub struct Model {
     pub deleted: RwSignal<bool>,
     /// View plugins that the notebook offers, by name.
     pub offers: RwSignal<BTreeMap<String, Offer>>,
-    /// Visible cells.
-    pub order: RwSignal<Vec<CellId>>,
+    pub cells: Cells,
     /// Operations that the server has not acknowledged.
     pub pending: RwSignal<usize>,
     /// The last entry of the log that is here.
@@ -65,15 +61,12 @@ pub struct Model {
     pub company: Company,
     pub keeping: Keeping,
     pub(super) session: Session,
-    owner: StoredValue<Owner>,
     replica: StoredValue<Option<Replica>, LocalStorage>,
-    cells: StoredValue<HashMap<CellId, CellModel>>,
     pub(super) answers: StoredValue<HashMap<BlobHash, Arc<Answer>>>,
     /// Counts answers that had to be fetched and came.
     pub(super) fetched: RwSignal<u32>,
     /// The document still holds the server's markup of the state that the page has.
     as_served: StoredValue<bool>,
-    nearness: StoredValue<Option<NearWatch>, LocalStorage>,
     /// Runs of cells that the log does not have yet.
     pub(super) waiting_runs: StoredValue<Vec<WaitingRun>>,
 }
@@ -88,7 +81,7 @@ impl Model {
             title: RwSignal::new(String::new()),
             deleted: RwSignal::new(false),
             offers: RwSignal::new(BTreeMap::new()),
-            order: RwSignal::new(Vec::new()),
+            cells: Cells::new(),
             pending: RwSignal::new(0),
             sequence: RwSignal::new(Sequence::default()),
             wants_focus: RwSignal::new(None),
@@ -97,23 +90,12 @@ impl Model {
             company: Company::new(),
             keeping: session.outbox.keeping(id),
             session,
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
             replica: StoredValue::new_local(None),
-            cells: StoredValue::new(HashMap::new()),
             answers: StoredValue::new(HashMap::new()),
             fetched: RwSignal::new(0),
             as_served: StoredValue::new(false),
-            nearness: StoredValue::new_local(None),
             waiting_runs: StoredValue::new(Vec::new()),
         };
-        model
-            .nearness
-            .set_value(NearWatch::start(NEAR_PX, move |id| {
-                let id = id.strip_prefix("cell-").and_then(|id| id.parse().ok());
-                if let Some(cell) = id.and_then(|id| model.cell(id)) {
-                    cell.near.try_set(true);
-                }
-            }));
         session.follow(model);
         model.keep_company();
         model.connected();
@@ -161,15 +143,6 @@ impl Model {
     /// Whether the server's markup shows what the page has; once it is gone, no more.
     pub fn is_as_served(self) -> bool {
         self.as_served.get_value() && !self.session.taken_over.get_untracked()
-    }
-
-    /// Makes a cell live when this row of it comes near the screen.
-    pub fn watch_near(self, cell: CellModel, row: &web::Element) {
-        self.nearness.with_value(|nearness| match nearness {
-            Some(nearness) => nearness.watch(row),
-            // A browser that does not tell has all cells live.
-            None => cell.near.set(true),
-        });
     }
 
     /// The inside of the row of a cell that is not live.
@@ -349,7 +322,10 @@ impl Model {
 
     /// A new cell at the end that takes the focus.
     pub fn add_cell_with(self, text: String) {
-        let last = self.order.with_untracked(|order| order.last().copied());
+        let last = self
+            .cells
+            .order
+            .with_untracked(|order| order.last().copied());
         self.insert_cell(last, text);
     }
 
@@ -377,7 +353,7 @@ impl Model {
 
     /// Moves a cell one place up or down among the visible ones.
     pub fn move_cell(self, cell: CellId, down: bool) {
-        let after = self.order.with_untracked(|order| {
+        let after = self.cells.order.with_untracked(|order| {
             let place = order.iter().position(|&other| other == cell)?;
             match (down, place) {
                 (true, place) => order.get(place + 1).copied().map(Some),
@@ -396,7 +372,7 @@ impl Model {
     }
 
     pub fn cell(self, cell: CellId) -> Option<CellModel> {
-        self.cells.with_value(|cells| cells.get(&cell).copied())
+        self.cells.get(cell)
     }
 
     /// The time range and the variables that cells are run with.
@@ -465,11 +441,10 @@ impl Model {
                 return;
             };
             self.show_head(notebook);
-            let ids: Vec<CellId> = notebook.cells().map(|cell| cell.id).collect();
-            for &id in &ids {
-                self.show_cell(notebook, id);
+            for cell in notebook.cells() {
+                self.cells.show(notebook, cell.id);
             }
-            self.show_order(ids);
+            self.cells.show_order(notebook);
         });
     }
 
@@ -487,10 +462,10 @@ impl Model {
                 }
             }
             for &id in received.cells.iter().chain(&received.comments) {
-                self.show_cell(notebook, id);
+                self.cells.show(notebook, id);
             }
             if received.structure {
-                self.show_order(notebook.cells().map(|cell| cell.id).collect());
+                self.cells.show_order(notebook);
             }
         });
     }
@@ -500,46 +475,6 @@ impl Model {
         set_if_new(self.deleted, notebook.deleted);
         set_if_new(self.offers, notebook.views.clone());
         set_if_new(self.people, notebook.people.clone());
-    }
-
-    fn show_cell(self, notebook: &Notebook, id: CellId) {
-        let Some(cell) = notebook.cell(id) else {
-            return;
-        };
-        let run = notebook.latest_run(id);
-        match self.cell(id) {
-            Some(shown) => {
-                shown.show(cell, run);
-                shown.show_threads(notebook);
-            }
-            None => {
-                let shown = self.owner.get_value().with(|| CellModel::new(cell, run));
-                shown.show_threads(notebook);
-                self.cells.update_value(|cells| {
-                    cells.insert(id, shown);
-                });
-            }
-        }
-    }
-
-    fn show_order(self, ids: Vec<CellId>) {
-        self.cells.with_value(|cells| {
-            for cell in ids
-                .iter()
-                .take(FIRST_LIVE_CELLS)
-                .filter_map(|id| cells.get(id))
-            {
-                set_if_new(cell.near, true);
-            }
-            for (index, cell) in ids
-                .iter()
-                .enumerate()
-                .filter_map(|(i, id)| Some((i, cells.get(id)?)))
-            {
-                set_if_new(cell.number, index + 1);
-            }
-        });
-        set_if_new(self.order, ids);
     }
 
     /// Says the end of runs, others' and one's own, to people who listen to the page.
@@ -563,11 +498,5 @@ impl Model {
                 });
             }
         }
-    }
-}
-
-fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.with_untracked(|old| *old != value) {
-        signal.set(value);
     }
 }

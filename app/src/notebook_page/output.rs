@@ -4,9 +4,13 @@ use super::{
     Model,
     cell_model::{CellModel, Shown},
     plot::PlotView,
-    view_cell::{ViewCell, Wanted},
+    view_cell::Wanted,
 };
-use crate::{session::session, views::TreeView};
+use crate::{
+    chunks::{Later, chunks},
+    session::session,
+    views::TreeView,
+};
 use leptos::prelude::*;
 use notebook::{BlobHash, parse};
 use output::{Answer, Builtin, Output};
@@ -50,7 +54,7 @@ pub fn OutputView(
     // Answers that had to be fetched; counts up when one came.
     let fetched = RwSignal::new(0u32);
     let failed = RwSignal::new(None::<(BlobHash, String)>);
-    let session = session();
+    let (session, chunks) = (session(), chunks());
     let fetch = move |hash: BlobHash| {
         failed.set(None);
         web::spawn(async move {
@@ -146,7 +150,7 @@ pub fn OutputView(
                 Seen::Loading => view! { <p class="loading">"Loading the output…"</p> }.into_any(),
                 Seen::Words(html) => view! { <div inner_html=html></div> }.into_any(),
                 Seen::Answer(_) if has_view.get() => {
-                    view! { <ViewCell model cell wanted=view /> }.into_any()
+                    view! { <Later chunk=chunks.plugins show=move |plugins| (plugins.cell)(model, cell, view) /> }.into_any()
                 }
                 Seen::Answer(answer) => {
                     let cell = format!("cell-{}", cell.id);

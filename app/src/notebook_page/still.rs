@@ -31,7 +31,7 @@ fn StillRow(model: Model, cell: CellModel) -> impl IntoView {
         cell.threads.track();
         let Some(row) = row.get() else { return };
         if before.is_none() {
-            model.watch_near(cell, &row);
+            model.cells.watch_near(cell, &row);
             if model.is_as_served() && web::adopt_children(&here, &row) {
                 return;
             }

@@ -41,7 +41,7 @@ fn FarRow(replay: Replay, cell: CellModel) -> impl IntoView {
         cell.number.track();
         let Some(row) = row.get() else { return };
         if before.is_none() {
-            replay.watch_near(cell, &row);
+            replay.cells.watch_near(cell, &row);
         }
         web::set_html(&row, &replay.still_html(cell.id));
     });

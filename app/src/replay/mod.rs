@@ -54,11 +54,11 @@ fn Past(replay: Replay) -> impl IntoView {
                 <div class="callout warn" role="status"><strong>"This notebook was deleted then."</strong></div>
             </Show>
             <ol class="cells">
-                <For each=move || replay.order.get() key=|id| *id let(id)>
+                <For each=move || replay.cells.order.get() key=|id| *id let(id)>
                     {replay.cell(id).map(|cell| view! { <PastSlot replay cell /> })}
                 </For>
             </ol>
-            <Show when=move || replay.order.with(Vec::is_empty)>
+            <Show when=move || replay.cells.order.with(Vec::is_empty)>
                 <div class="empty"><p>"There were no cells yet."</p></div>
             </Show>
         </main>

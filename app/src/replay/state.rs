@@ -3,23 +3,16 @@
 
 use super::answers::Answers;
 use crate::{
-    notebook_page::CellModel,
+    notebook_page::{CellModel, Cells, set_if_new},
     session::{Session, session},
 };
 use leptos::prelude::*;
 use notebook::{Activity, CellId, Entry, Notebook, NotebookId, Received, RunId, Sequence, Thread};
 use render::{CellView, Point, Readers, Steps, Talk};
-use std::{
-    collections::{HashMap, VecDeque},
-    sync::Arc,
-};
+use std::{collections::VecDeque, sync::Arc};
 use transport::{CallError, Moment, Past};
-use web::{NearWatch, Timer};
+use web::Timer;
 
-/// Cells that are drawn in full from the start; about as many as fit a screen.
-const FIRST_CELLS: usize = 10;
-/// How far from the screen a cell is drawn in full, in CSS pixels.
-const NEAR_PX: u32 = 1_000;
 /// How long a moment stands until the address names it.
 const ADDRESS_MS: u32 = 400;
 /// Pause before entries that did not come are asked for again.
@@ -61,7 +54,7 @@ pub struct Replay {
     pub readiness: RwSignal<Readiness>,
     pub title: RwSignal<String>,
     pub deleted: RwSignal<bool>,
-    pub order: RwSignal<Vec<CellId>>,
+    pub cells: Cells,
     /// The moment that is asked for; what is shown follows.
     pub time_ms: RwSignal<i64>,
     /// The last entry of what is shown.
@@ -74,15 +67,12 @@ pub struct Replay {
     pub answers: Answers,
     pub session: Session,
     state: StoredValue<Option<Notebook>, LocalStorage>,
-    cells: StoredValue<HashMap<CellId, CellModel>>,
     /// Entries that follow what is shown, without a gap.
     coming: StoredValue<VecDeque<Entry>, LocalStorage>,
     entries_asked: StoredValue<bool>,
     /// The newest seek that waits for the one under way.
     wanted: StoredValue<Option<Moment>>,
     under_way: StoredValue<bool>,
-    owner: StoredValue<Owner>,
-    nearness: StoredValue<Option<NearWatch>, LocalStorage>,
     address_timer: StoredValue<Option<Timer>, LocalStorage>,
     wait_timer: StoredValue<Option<Timer>, LocalStorage>,
 }
@@ -94,7 +84,7 @@ impl Replay {
             readiness: RwSignal::new(Readiness::Loading),
             title: RwSignal::new(String::new()),
             deleted: RwSignal::new(false),
-            order: RwSignal::new(Vec::new()),
+            cells: Cells::new(),
             time_ms: RwSignal::new(0),
             sequence: RwSignal::new(Sequence::default()),
             entry_ms: StoredValue::new(0),
@@ -103,24 +93,13 @@ impl Replay {
             answers: Answers::new(),
             session: session(),
             state: StoredValue::new_local(None),
-            cells: StoredValue::new(HashMap::new()),
             coming: StoredValue::new_local(VecDeque::new()),
             entries_asked: StoredValue::new(false),
             wanted: StoredValue::new(None),
             under_way: StoredValue::new(false),
-            owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            nearness: StoredValue::new_local(None),
             address_timer: StoredValue::new_local(None),
             wait_timer: StoredValue::new_local(None),
         };
-        replay
-            .nearness
-            .set_value(NearWatch::start(NEAR_PX, move |id| {
-                let id = id.strip_prefix("cell-").and_then(|id| id.parse().ok());
-                if let Some(cell) = id.and_then(|id| replay.cell(id)) {
-                    cell.near.try_set(true);
-                }
-            }));
         web::spawn(async move {
             if let Err(error) = replay.load(point).await {
                 replay.readiness.try_set(Readiness::Missing(error.message));
@@ -157,15 +136,7 @@ impl Replay {
     }
 
     pub fn cell(self, cell: CellId) -> Option<CellModel> {
-        self.cells.with_value(|cells| cells.get(&cell).copied())
-    }
-
-    /// Draws a cell in full when this row of it comes near the screen.
-    pub fn watch_near(self, cell: CellModel, row: &web::Element) {
-        self.nearness.with_value(|nearness| match nearness {
-            Some(nearness) => nearness.watch(row),
-            None => cell.near.set(true),
-        });
+        self.cells.get(cell)
     }
 
     /// The inside of the row of a cell that nobody sees.
@@ -430,32 +401,10 @@ impl Replay {
                 set_if_new(self.deleted, state.deleted);
             }
             for &id in received.cells.iter().chain(&received.comments) {
-                let Some(cell) = state.cell(id) else { continue };
-                let run = state.latest_run(id);
-                match self.cell(id) {
-                    Some(shown) => {
-                        shown.show(cell, run);
-                        shown.show_threads(state);
-                    }
-                    None => {
-                        let shown = self.owner.get_value().with(|| CellModel::new(cell, run));
-                        shown.show_threads(state);
-                        self.cells.update_value(|cells| {
-                            cells.insert(id, shown);
-                        });
-                    }
-                }
+                self.cells.show(state, id);
             }
             if received.structure {
-                let ids: Vec<CellId> = state.cells().map(|cell| cell.id).collect();
-                for (place, &id) in ids.iter().enumerate() {
-                    let Some(cell) = self.cell(id) else { continue };
-                    set_if_new(cell.number, place + 1);
-                    if place < FIRST_CELLS {
-                        set_if_new(cell.near, true);
-                    }
-                }
-                set_if_new(self.order, ids);
+                self.cells.show_order(state);
             }
         });
     }
@@ -473,11 +422,5 @@ fn moment(point: Point) -> Moment {
     match point {
         Point::Sequence(sequence) => Moment::Sequence(sequence),
         Point::Time(time_ms) => Moment::Time(time_ms),
-    }
-}
-
-fn set_if_new<T: PartialEq + Clone + Send + Sync + 'static>(signal: RwSignal<T>, value: T) {
-    if signal.try_with_untracked(|old| *old != value) == Some(true) {
-        signal.set(value);
     }
 }

@@ -2,6 +2,7 @@
 
 use super::grants::decided;
 use crate::{
+    chunks::{Later, chunks},
     parts::number_of_words,
     session::{Session, session},
 };
@@ -20,9 +21,13 @@ pub enum Brought {
     Asks(Inspected, HandedView),
 }
 
+/// Takes files that were dropped or chosen.
+pub fn bring(session: Session, files: Result<Vec<ChosenFile>, TooLarge>) {
+    session.bring(files);
+}
+
 impl Session {
-    /// Takes files that were dropped or chosen.
-    pub fn bring(self, files: Result<Vec<ChosenFile>, TooLarge>) {
+    fn bring(self, files: Result<Vec<ChosenFile>, TooLarge>) {
         let handed = match files {
             Ok(files) => handed(files),
             Err(TooLarge { name, bytes }) => Err(format!(
@@ -158,6 +163,7 @@ fn handed(files: Vec<ChosenFile>) -> Result<HandedView, String> {
 pub fn Bring() -> impl IntoView {
     let session = session();
     let views = session.views();
+    let plugins = chunks().plugins;
     let hovers = RwSignal::new(false);
     web::on_drop(MAX_COMPONENT_BYTES, move |event| match event {
         Drop::Hover(now) => {
@@ -165,18 +171,37 @@ pub fn Bring() -> impl IntoView {
                 hovers.set(now);
             }
         }
-        Drop::Files(files) => session.bring(files),
+        Drop::Files(files) => web::spawn(async move {
+            match plugins.get().await {
+                Some(plugins) => (plugins.bring)(session, files),
+                None => session.toast("The view could not be read: the server cannot be reached."),
+            }
+        }),
     });
     view! {
         <Show when=move || hovers.get()>
             <p class="drop-here" role="status">"Drop a view here: its plugin.wasm, with its config.toml"</p>
         </Show>
-        {move || views.brought.get().map(|brought| view! { <Asking brought /> })}
+        <Show when=move || views.brought.with(Option::is_some)>
+            <Later chunk=plugins show=|plugins| (plugins.asking)() />
+        </Show>
+    }
+}
+
+/// What a view asks for, and the answer.
+#[component]
+pub fn Asking() -> impl IntoView {
+    let views = session().views();
+    move || {
+        views
+            .brought
+            .get()
+            .map(|brought| view! { <Question brought /> })
     }
 }
 
 #[component]
-fn Asking(brought: Brought) -> impl IntoView {
+fn Question(brought: Brought) -> impl IntoView {
     let session = session();
     let views = session.views();
     let dialog = NodeRef::<leptos::html::Dialog>::new();

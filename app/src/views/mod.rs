@@ -10,7 +10,7 @@ mod panel;
 mod room;
 mod trees;
 
-pub use bring::{Bring, OwnViews};
+pub use bring::{Asking, Bring, OwnViews, bring};
 pub use panel::ViewPanel;
 pub use trees::TreeView;
 

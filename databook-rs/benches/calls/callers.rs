@@ -1,6 +1,6 @@
 //! The ways to call: the plugin host itself, native gRPC, and gRPC-web framed by hand.
 
-use crate::servers::Process;
+use crate::{measured::Process, servers};
 use bytes::{BufMut as _, Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
 use hyper::{Request, client::conn::http1::SendRequest, header};
@@ -120,7 +120,7 @@ pub fn direct(host: &PluginHost, count: usize) -> Vec<Caller> {
 
 /// All callers share a connection, as HTTP/2 is meant to be used.
 pub async fn native(process: &Process, count: usize) -> Vec<Caller> {
-    let channel = process.channel().await;
+    let channel = servers::channel(process).await;
     (0..count)
         .map(|_| Caller::Native(DatabookClient::new(channel.clone())))
         .collect()

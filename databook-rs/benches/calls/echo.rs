@@ -1,6 +1,6 @@
 //! The server to compare with: the same messages on the same kind of server, and no plugin.
 
-use crate::servers::LISTENING;
+use crate::measured::LISTENING;
 use axum::{Router, serve::ListenerExt as _};
 use proto::{
     Answer, GetRequest, GetResponse, PluginsRequest, PluginsResponse, answer,

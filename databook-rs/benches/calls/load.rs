@@ -1,6 +1,6 @@
 //! Callers that call for a while, and what was measured.
 
-use crate::{callers::Caller, servers::Process};
+use crate::{callers::Caller, measured::Process};
 use futures_util::future::join_all;
 use std::time::{Duration, Instant};
 

@@ -16,12 +16,14 @@
 mod callers;
 mod echo;
 mod load;
+#[path = "../measured.rs"]
+mod measured;
 mod notebooks;
 mod servers;
 
 use callers::Caller;
 use load::Figures;
-use servers::Process;
+use measured::Process;
 use std::{path::PathBuf, time::Duration};
 
 /// How long each way is measured: so many rounds, in turns with the others, so that what else

@@ -1,7 +1,7 @@
 //! Notebooks from a client: runs until their outcome is known and until it is durable, and
 //! operations that become durable.
 
-use crate::{callers::WebLine, load::Figures, servers::Process};
+use crate::{callers::WebLine, load::Figures, measured::Process, servers};
 use futures_util::future::join_all;
 use notebook::{CellId, NotebookId, OperationId, RunId};
 use proto::{
@@ -136,7 +136,7 @@ impl Author {
 }
 
 async fn authors(server: &Process, count: usize) -> Vec<Author> {
-    let channel = server.channel().await;
+    let channel = servers::channel(server).await;
     join_all((0..count).map(|_| Author::new(channel.clone()))).await
 }
 

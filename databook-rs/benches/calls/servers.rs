@@ -1,96 +1,25 @@
-//! The processes that are measured: their start, their CPU time, their end.
+//! The servers that are called, and their plugins.
 
 use crate::{
     callers::{HOSTILE, PLUGIN},
     echo,
+    measured::{Process, databook as databook_in, listening},
 };
 use std::{
     fs,
-    io::{BufRead as _, BufReader},
     path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    sync::Arc,
-    time::Duration,
+    process::Command,
 };
 use tonic::transport::Channel;
 
-/// How a server says where it is.
-pub const LISTENING: &str = "listening on http://";
-/// Linux counts CPU time of processes in hundredths of a second (USER_HZ) on all our machines.
-const TICK: Duration = Duration::from_millis(10);
-
-/// A process whose CPU time is read.
-#[derive(Clone)]
-pub struct Process {
-    id: u32,
-    pub address: String,
-    _child: Option<Arc<Killed>>,
-}
-
-/// A child that ends with the benchmark.
-struct Killed(Child);
-
-impl Drop for Killed {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.0.kill();
-        let _ = self.0.wait();
-    }
-}
-
-impl Process {
-    /// This program.
-    pub fn this() -> Self {
-        Self {
-            id: std::process::id(),
-            address: String::new(),
-            _child: None,
-        }
-    }
-
-    fn start(command: &mut Command) -> Self {
-        let mut child = command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let id = child.id();
-        let child = Arc::new(Killed(child));
-        let address = lines
-            .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix(LISTENING).map(str::to_owned))
-            .expect("the server should say where it listens");
-        Self {
-            id,
-            address,
-            _child: Some(child),
-        }
-    }
-
-    /// CPU time so far, of user and kernel (proc_pid_stat(5), fields 14 and 15).
-    pub fn cpu(&self) -> Duration {
-        let stat = fs::read_to_string(format!("/proc/{}/stat", self.id))
-            .expect("Linux tells the CPU time of a process in /proc");
-        // The program's name, in parentheses, may contain anything.
-        let (_, fields) = stat.rsplit_once(") ").unwrap();
-        let ticks: u32 = fields
-            .split(' ')
-            .skip(11)
-            .take(2)
-            .map(|field| field.parse::<u32>().unwrap())
-            .sum();
-        TICK * ticks
-    }
-
-    pub async fn channel(&self) -> Channel {
-        Channel::from_shared(format!("http://{}", self.address))
-            .unwrap()
-            .tcp_nodelay(true)
-            .connect()
-            .await
-            .unwrap()
-    }
+/// A channel to a process.
+pub async fn channel(process: &Process) -> Channel {
+    Channel::from_shared(format!("http://{}", process.address))
+        .unwrap()
+        .tcp_nodelay(true)
+        .connect()
+        .await
+        .unwrap()
 }
 
 /// A folder with the one plugin that is called.
@@ -163,25 +92,11 @@ pub fn databook(folder: &Path, plugins: &Path) -> Process {
         "<!doctype html><title>x</title><script>start()</script><body><!--content--></body>",
     )
     .unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_server"));
-    for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("DATABOOK_") {
-            command.env_remove(name);
-        }
-    }
-    command
-        .current_dir(folder)
-        .args(["--listen", "127.0.0.1:0"])
-        .arg("--data")
-        .arg(folder.join("data"))
-        .arg("--plugins")
-        .arg(plugins)
-        .arg("--app")
-        .arg(app)
-        .stderr(fs::File::create(folder.join("server.log")).unwrap());
-    Process::start(&mut command)
+    let mut command = databook_in(folder, plugins);
+    Process::start(command.arg("--app").arg(app), listening)
 }
 
 pub fn echo() -> Process {
-    Process::start(Command::new(std::env::current_exe().unwrap()).arg(echo::ARGUMENT))
+    let mut command = Command::new(std::env::current_exe().unwrap());
+    Process::start(command.arg(echo::ARGUMENT), listening)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     line::{Line, scratch},
-    process::{Memory, Process},
+    measured::{Memory, Process},
     protocol::{Heard, Protocol, y_taken},
 };
 use std::{

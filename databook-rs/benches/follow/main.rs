@@ -5,7 +5,8 @@
 //! loopback: this process is the writer and all followers, and the servers are children, so that
 //! their CPU time and memory can be read. Data goes below the system's temporary folder, or below
 //! `BENCH_FOLDER`. `BENCH_FOLLOWERS` (such as `100,1000`), `BENCH_SECONDS`, `BENCH_STALLED` (0: no
-//! such run), `BENCH_NAP_US` (see `load.rs`) and `BENCH_SERVERS` (`databook`, `y-websocket` or both with a comma) choose.
+//! such run), `BENCH_NAP_US` (see `load.rs`) and `BENCH_SERVERS` (`databook`, `y-websocket` or both
+//! with a comma) choose.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -16,11 +17,12 @@
 
 mod line;
 mod load;
-mod process;
+#[path = "../measured.rs"]
+mod measured;
 mod protocol;
+mod servers;
 
 use load::{Outcome, Plan, RATE};
-use process::Process;
 use protocol::{Databook, Protocol};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +53,7 @@ fn main() {
     let stalled = number("BENCH_STALLED").map_or(STALLED, |stalled| stalled as usize);
     let servers = std::env::var("BENCH_SERVERS").unwrap_or("databook,y-websocket".to_owned());
     let y_websocket = std::env::var_os("Y_WEBSOCKET").map(PathBuf::from);
-    process::need_files(followers.iter().copied().max().unwrap_or(0).max(AMONG));
+    servers::need_files(followers.iter().copied().max().unwrap_or(0).max(AMONG));
 
     println!(
         "one writer, {RATE} operations/s for {seconds} s, everything on {} cores",
@@ -71,7 +73,7 @@ fn main() {
         if servers.contains("y-websocket") {
             match &y_websocket {
                 Some(installed) => {
-                    let process = Process::y_websocket(installed);
+                    let process = servers::y_websocket(installed);
                     let outcome = load::run(&process, plan, async || Protocol::YWebsocket);
                     print_row("y-websocket", plan, &outcome);
                 }
@@ -95,7 +97,7 @@ fn number(variable: &str) -> Option<u64> {
 /// A fresh server each time, so that its memory tells about this run only.
 fn databook(folder: &Path, plan: Plan) -> Outcome {
     let folder = tempfile::tempdir_in(folder).unwrap();
-    let process = Process::databook(folder.path());
+    let process = servers::databook(folder.path());
     let address = process.address.clone();
     load::run(&process, plan, async || {
         Protocol::Databook(Databook::new(&address).await)

@@ -6,8 +6,31 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 use wasm_bindgen_cli_support::Bindgen;
 
+use super::document::Document;
+use super::{Quality, split};
+use crate::workspace::Workspace;
+
 /// The library's version, pinned in Cargo.toml; Trunk asks for it.
 const VERSION: &str = "0.2.130";
+
+/// Binds the page's program; where it was linked to be cut, its chunks go beside it.
+pub fn bind_page(
+    workspace: &Workspace,
+    document: &Document,
+    quality: Quality,
+    wasm: &Path,
+    folder: &Path,
+    name: &str,
+) -> Result<()> {
+    let Some(cut) = split::cut(wasm, &workspace.state().join("cut"))? else {
+        return bind(wasm, folder, name);
+    };
+    bind(&cut.main, folder, name)?;
+    if quality == Quality::Release {
+        cut.optimise(|| document.rust.wasm_opt(workspace))?;
+    }
+    cut.place(folder)
+}
 
 /// Writes `NAME.js` and `NAME_bg.wasm` for `wasm` into `folder`.
 pub fn bind(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
@@ -18,6 +41,8 @@ pub fn bind(wasm: &Path, folder: &Path, name: &str) -> Result<()> {
         .web(true)
         .context("wasm-bindgen refused the target")?
         .typescript(false)
+        // Chunks get at the program's functions by its table.
+        .keep_lld_exports(true)
         .generate(folder)
         .with_context(|| format!("wasm-bindgen failed on {}", wasm.display()))
 }
@@ -40,7 +65,12 @@ pub fn command_line(arguments: &[String]) -> Result<()> {
         }
     }
     match (wasm, folder, name) {
-        (Some(wasm), Some(folder), Some(name)) => bind(&wasm, &folder, &name),
+        (Some(wasm), Some(folder), Some(name)) => {
+            let workspace = Workspace::find()?;
+            let document = Document::read(&workspace.root)?;
+            let quality = Quality::from(wasm.parent().is_some_and(|at| at.ends_with("debug")));
+            bind_page(&workspace, &document, quality, &wasm, &folder, &name)
+        }
         _ => bail!("usage: wasm-bindgen --target=web --out-dir=FOLDER --out-name=NAME WASM"),
     }
 }

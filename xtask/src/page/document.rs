@@ -8,9 +8,13 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use toml_edit::DocumentMut;
+
+use crate::tools;
+use crate::workspace::Workspace;
 
 /// app/index.html, read.
 pub struct Document {
@@ -34,6 +38,17 @@ pub struct Rust {
     /// wasm-opt's level and parameters.
     pub level: String,
     pub parameters: Vec<String>,
+}
+
+impl Rust {
+    /// wasm-opt as it is told to make the program smaller.
+    pub fn wasm_opt(&self, workspace: &Workspace) -> Command {
+        let mut command = tools::wasm_opt(workspace);
+        command
+            .arg(format!("-O{}", self.level))
+            .args(&self.parameters);
+        command
+    }
 }
 
 /// A file that goes beside the program.

@@ -6,6 +6,7 @@
 pub mod bindgen;
 pub mod document;
 pub mod size;
+mod split;
 pub mod view_host;
 
 use std::fs;
@@ -20,7 +21,7 @@ use crate::workspace::Workspace;
 use document::{Asset, Document};
 
 /// Changes when the same inputs give another page.
-const RECIPE: &str = "1";
+const RECIPE: &str = "3";
 
 /// Digits of a content hash in a file name.
 const HASH_DIGITS: usize = 16;
@@ -71,21 +72,19 @@ pub fn build(workspace: &Workspace, report: &Report, quality: Quality) -> Result
     }
 
     let bound = workspace.state().join("bindgen");
+    if quality == Quality::Release {
+        tools::install(workspace, report)?;
+    }
     report.step("page: bind", |_| {
-        bindgen::bind(&wasm, &bound, &document.rust.program)
+        let name = &document.rust.program;
+        bindgen::bind_page(workspace, &document, quality, &wasm, &bound, name)
     })?;
     let program = bound.join(format!("{}_bg.wasm", document.rust.program));
     if quality == Quality::Release {
-        tools::install(workspace, report)?;
         report.step("page: optimise", |step| {
             let before = fs::metadata(&program)?.len();
-            let mut command = tools::wasm_opt(workspace);
-            command
-                .arg(format!("-O{}", document.rust.level))
-                .args(&document.rust.parameters)
-                .arg("--output")
-                .arg(&program)
-                .arg(&program);
+            let mut command = document.rust.wasm_opt(workspace);
+            command.arg("--output").args([&program, &program]);
             step.run(command)?;
             let after = fs::metadata(&program)?.len();
             step.note(format!("{} -> {} KB", before / 1000, after / 1000));
@@ -150,7 +149,7 @@ fn compile(workspace: &Workspace, document: &Document, quality: Quality) -> Comm
     command
         .arg("--manifest-path")
         .arg(workspace.root.join("app/Cargo.toml"))
-        .args(["--bin", &document.rust.program]);
+        .args(["--bin", &document.rust.program, "--features", "chunks"]);
     if quality == Quality::Release {
         command.args(["--profile", &document.rust.profile]);
     }

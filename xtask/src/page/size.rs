@@ -9,9 +9,9 @@ use anyhow::{Context, Result, bail};
 /// Most bytes of wasm, scripts and styles together, each compressed with brotli: what the page has
 /// today and one per cent, so that growth is a decision. The paths of sources are in the wasm, so
 /// the same commit differs by some hundred bytes between checkouts.
-pub const BUDGET_BYTES: u64 = 611_000;
+pub const BUDGET_BYTES: u64 = 515_000;
 
-/// What the page should need at most; it is one chunk, so one can type when all of it is there.
+/// What the page should need at most until one can type.
 pub const AIM_BYTES: u64 = 250_000;
 
 /// Compressed bytes by kind of file.
@@ -52,8 +52,9 @@ impl Sizes {
             let entry = entry?;
             let name = entry.file_name().to_string_lossy().into_owned();
             let bytes = entry.metadata()?.len();
-            // The host of views is loaded only where a view is shown, and counted apart.
-            if name == "view" {
+            // The host of views is loaded only where a view is shown, and chunks when the page is at
+            // rest.
+            if name == "view" || name.starts_with("chunks-") {
                 continue;
             }
             if entry.file_type()?.is_dir() {
