@@ -124,10 +124,10 @@ fn Choice() -> impl IntoView {
         String::new()
     };
     view! {
-        <dialog class="choice" node_ref=dialog aria-labelledby="me-title" on:close=move |_| me.choosing.set(false)>
+        <dialog class="who" node_ref=dialog aria-labelledby="me-title" on:close=move |_| me.choosing.set(false)>
             <form on:submit=sent>
                 <h2 id="me-title">"Who are you?"</h2>
-                <p>"Others in a notebook see your name and colour. Both are kept in this browser."</p>
+                <p class="note">"Others in a notebook see your name and colour. Both are kept in this browser."</p>
                 <label class="field">
                     <span>"Name"</span>
                     <input
@@ -154,10 +154,10 @@ fn Choice() -> impl IntoView {
                     }).collect::<Vec<_>>()}
                 </fieldset>
                 <p class="problem" role="alert">{problem}</p>
-                <div class="dialog-actions">
-                    <button type="button" class="quiet" on:click=move |_| me.choosing.set(false)>"Cancel"</button>
+                <p class="decisions">
                     <button type="submit" class="primary">"Save"</button>
-                </div>
+                    <button type="button" on:click=move |_| me.choosing.set(false)>"Cancel"</button>
+                </p>
             </form>
         </dialog>
     }

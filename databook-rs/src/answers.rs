@@ -93,16 +93,8 @@ impl Answers {
         let mut left = all_bytes;
         let mut wanted: Vec<BlobHash> = Vec::new();
         for cell in state.cells() {
-            let Some(run) = state.latest_run(cell.id) else {
+            let Some(reference) = state.latest_run(cell.id).and_then(|run| run.seen()) else {
                 continue;
-            };
-            // Without an answer there may be what was seen before it.
-            let reference = match &run.finished {
-                Some((notebook::Outcome::Done(reference), _)) => reference,
-                _ => match &run.preview {
-                    Some(preview) => preview,
-                    None => continue,
-                },
             };
             if reference.size_bytes <= each_bytes
                 && reference.size_bytes <= left

@@ -93,7 +93,7 @@ pub fn Question(
     };
     view! {
         <dialog
-            class="brought restore"
+            class="restore"
             aria-label="Restore this text"
             node_ref=dialog
             on:close=move |_| restoring.set(None)

@@ -24,7 +24,7 @@ use render::CellState;
 
 #[component]
 pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
-    let row = NodeRef::<leptos::html::Li>::new();
+    let row = NodeRef::<leptos::html::Div>::new();
     let chunks = chunks();
     let problems = Problems::of(cell);
     let markdown = Memo::new(move |_| problems.is_markdown());
@@ -88,8 +88,9 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     });
 
     view! {
-        <li
+        <div
             class="cell"
+            role="listitem"
             id=format!("cell-{}", cell.id)
             data-state=move || state.get().name()
             data-kind=move || if markdown.get() { "markdown" } else { "plugin" }
@@ -152,7 +153,7 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
                     <button class="quiet" on:click=move |_| draft.set(Some(Draft::Begin(None)))>"Comment"</button>
                 </div>
             </div>
-        </li>
+        </div>
     }
 }
 

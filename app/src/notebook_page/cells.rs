@@ -1,8 +1,9 @@
 //! The cells that are on the screen, each with its own signals: an arrival touches only those that
-//! it is about. The same for a notebook that is live and for one as it was.
+//! it is about. Their rows stand in blocks, and the browser passes over a block that is far from the
+//! screen. The same for a notebook that is live and for one as it was.
 
 use super::cell_model::CellModel;
-use leptos::prelude::*;
+use leptos::{html::Div, prelude::*};
 use notebook::{CellId, Notebook};
 use std::collections::HashMap;
 use web::NearWatch;
@@ -14,33 +15,62 @@ const FIRST_CELLS: usize = 10;
 /// ready when the reader gets there.
 const NEAR_PX: u32 = 1_000;
 
+/// A block of rows; cheap to copy.
+#[derive(Clone, Copy)]
+pub struct Block {
+    id: u32,
+    cells: RwSignal<Vec<CellId>>,
+    /// It is on the screen or close to it.
+    pub near: RwSignal<bool>,
+}
+
+impl PartialEq for Block {
+    fn eq(&self, other: &Self) -> bool {
+        self.id == other.id
+    }
+}
+
 /// Handle to the cells of a page; cheap to copy.
 #[derive(Clone, Copy)]
 pub struct Cells {
     /// Visible cells.
     pub order: RwSignal<Vec<CellId>>,
+    /// The same in blocks.
+    blocks: RwSignal<Vec<Block>>,
+    next_block: StoredValue<u32>,
     /// Also those that are deleted.
     known: StoredValue<HashMap<CellId, CellModel>>,
     /// Of the page: the signals of a cell outlive its row.
     owner: StoredValue<Owner>,
-    nearness: StoredValue<Option<NearWatch>, LocalStorage>,
+    near_rows: StoredValue<Option<NearWatch>, LocalStorage>,
+    near_blocks: StoredValue<Option<NearWatch>, LocalStorage>,
 }
 
 impl Cells {
     pub fn new() -> Self {
         let cells = Self {
             order: RwSignal::new(Vec::new()),
+            blocks: RwSignal::new(Vec::new()),
+            next_block: StoredValue::new(0),
             known: StoredValue::new(HashMap::new()),
             owner: StoredValue::new(Owner::current().unwrap_or_default()),
-            nearness: StoredValue::new_local(None),
+            near_rows: StoredValue::new_local(None),
+            near_blocks: StoredValue::new_local(None),
         };
-        let near = NearWatch::start(NEAR_PX, move |id| {
+        let rows = NearWatch::once(NEAR_PX, move |id| {
             let id = id.strip_prefix("cell-").and_then(|id| id.parse().ok());
             if let Some(cell) = id.and_then(|id| cells.get(id)) {
                 cell.near.try_set(true);
             }
         });
-        cells.nearness.set_value(near);
+        cells.near_rows.set_value(rows);
+        let blocks = NearWatch::always(NEAR_PX, move |id, near| {
+            let id = id.strip_prefix("block-").and_then(|id| id.parse().ok());
+            if let Some(block) = id.and_then(|id: u32| cells.block(id)) {
+                set_if_new(block.near, near);
+            }
+        });
+        cells.near_blocks.set_value(blocks);
         cells
     }
 
@@ -48,12 +78,32 @@ impl Cells {
         self.known.with_value(|known| known.get(&cell).copied())
     }
 
-    /// Draws a cell in full when this row of it comes near the screen.
-    pub fn watch_near(self, cell: CellModel, row: &web::Element) {
-        self.nearness.with_value(|nearness| match nearness {
-            Some(nearness) => nearness.watch(row),
-            // A browser that does not tell has all cells drawn in full.
-            None => cell.near.set(true),
+    fn block(self, id: u32) -> Option<Block> {
+        self.blocks
+            .try_with_untracked(|blocks| blocks.iter().find(|block| block.id == id).copied())
+            .flatten()
+    }
+
+    /// Draws a cell in full when this row of it comes near the screen. The browser is asked about it
+    /// once its block is near: about a thousand rows it would think at each key.
+    pub fn watch_row(self, cell: CellModel, row: NodeRef<Div>, block_is_near: RwSignal<bool>) {
+        Effect::new(move |watched: Option<bool>| match row.get() {
+            Some(row) if watched != Some(true) && block_is_near.get() => {
+                self.near_rows.with_value(|near| match near {
+                    Some(near) => near.watch(&row),
+                    // A browser that does not tell has all cells drawn in full.
+                    None => cell.near.set(true),
+                });
+                true
+            }
+            _ => watched == Some(true),
+        });
+    }
+
+    fn watch_block(self, block: Block, element: &web::Element) {
+        self.near_blocks.with_value(|near| match near {
+            Some(near) => near.watch(element),
+            None => block.near.set(true),
         });
     }
 
@@ -89,7 +139,77 @@ impl Cells {
                 }
             }
         });
+        self.show_blocks(&ids);
         set_if_new(self.order, ids);
+    }
+
+    fn show_blocks(self, order: &[CellId]) {
+        let before = self.blocks.get_untracked();
+        let cells: Vec<_> = before
+            .iter()
+            .map(|block| block.cells.get_untracked())
+            .collect();
+        let after = render::blocks(&cells, order);
+        let blocks: Vec<Block> = after
+            .into_iter()
+            .enumerate()
+            .map(|(place, block)| {
+                if let Some(was) = block.was.and_then(|was| before.get(was)) {
+                    set_if_new(was.cells, block.cells);
+                    return *was;
+                }
+                let id = self.next_block.get_value();
+                self.next_block.set_value(id + 1);
+                self.owner.get_value().with(|| Block {
+                    id,
+                    cells: RwSignal::new(block.cells),
+                    near: RwSignal::new(place == 0),
+                })
+            })
+            .collect();
+        set_if_new(self.blocks, blocks);
+    }
+}
+
+/// The rows of all cells; `row` is given a cell and whether its block is near.
+#[component]
+pub fn Rows(
+    cells: Cells,
+    row: impl Fn(CellModel, RwSignal<bool>) -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <div class="cells" role="list">
+            <For each=move || cells.blocks.get() key=|block| block.id let(block)>
+                <BlockOfRows cells block row />
+            </For>
+        </div>
+    }
+}
+
+#[component]
+fn BlockOfRows(
+    cells: Cells,
+    block: Block,
+    row: impl Fn(CellModel, RwSignal<bool>) -> AnyView + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let element = NodeRef::<Div>::new();
+    Effect::new(move || {
+        if let Some(element) = element.get() {
+            cells.watch_block(block, &element);
+        }
+    });
+    view! {
+        <div
+            class="block"
+            class:far=move || !block.near.get()
+            id=format!("block-{}", block.id)
+            role="presentation"
+            node_ref=element
+        >
+            <For each=move || block.cells.get() key=|id| *id let(id)>
+                {cells.get(id).map(|cell| row(cell, block.near))}
+            </For>
+        </div>
     }
 }
 

@@ -167,7 +167,7 @@ impl Model {
                 });
                 Some((cell, selection))
             }
-            None => web::id_in_sight("li.cell")
+            None => web::id_in_sight(".cell")
                 .and_then(|id| id.strip_prefix("cell-")?.parse().ok())
                 .map(|cell| (cell, None)),
         };

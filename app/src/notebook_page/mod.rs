@@ -19,7 +19,7 @@ mod view_cell;
 mod view_picker;
 
 pub use cell_model::{CellModel, Shown};
-pub use cells::{Cells, set_if_new};
+pub use cells::{Cells, Rows, set_if_new};
 pub use model::Model;
 pub use output::AnswerView;
 pub use runs::RunsView;
@@ -90,11 +90,10 @@ fn Cells(model: Model) -> impl IntoView {
                 </div>
             </Show>
             <WhileAway model />
-            <ol class="cells">
-                <For each=move || model.cells.order.get() key=|id| *id let(id)>
-                    {model.cell(id).map(|cell| view! { <CellSlot model cell /> })}
-                </For>
-            </ol>
+            <Rows
+                cells=model.cells
+                row=move |cell, near| view! { <CellSlot model cell near /> }.into_any()
+            />
             <Show when=move || model.cells.order.with(Vec::is_empty)>
                 <div class="empty">
                     <p>"An empty notebook. Add a cell and write what you see, or ask a data source:"</p>

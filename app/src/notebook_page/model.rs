@@ -154,8 +154,8 @@ impl Model {
             };
             let run = view.latest_run(cell.id);
             let answer = run
-                .and_then(|run| run.output())
-                .and_then(|hash| self.answer(hash));
+                .and_then(|run| run.seen())
+                .and_then(|seen| self.answer(seen.hash));
             let threads = view.threads.of_cell(cell.id);
             let row = CellView {
                 number: self

@@ -160,7 +160,7 @@ pub fn OutputView(
             {move || left.get().map(|answer| {
                 let cell = format!("cell-{}-preview", cell.id);
                 view! {
-                    <p class="note">"What there was until then:"</p>
+                    <p class="note">{render::UNTIL_THEN}</p>
                     <AnswerView answer builtin=builtin.get() cell />
                 }
             })}

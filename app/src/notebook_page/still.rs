@@ -9,32 +9,30 @@ use render::CellState;
 
 /// A row that becomes live when it comes near the screen or is to take the focus.
 #[component]
-pub fn CellSlot(model: Model, cell: CellModel) -> impl IntoView {
+pub fn CellSlot(model: Model, cell: CellModel, near: RwSignal<bool>) -> impl IntoView {
     move || {
         if cell.near.get() {
             view! { <CellRow model cell /> }.into_any()
         } else {
-            view! { <StillRow model cell /> }.into_any()
+            view! { <StillRow model cell near /> }.into_any()
         }
     }
 }
 
 #[component]
-fn StillRow(model: Model, cell: CellModel) -> impl IntoView {
-    let row = NodeRef::<leptos::html::Li>::new();
+fn StillRow(model: Model, cell: CellModel, near: RwSignal<bool>) -> impl IntoView {
+    let row = NodeRef::<leptos::html::Div>::new();
     let id = format!("cell-{}", cell.id);
     let here = id.clone();
+    model.cells.watch_row(cell, row, near);
     Effect::new(move |before: Option<()>| {
         cell.text.track();
         cell.run.track();
         cell.number.track();
         cell.threads.track();
         let Some(row) = row.get() else { return };
-        if before.is_none() {
-            model.cells.watch_near(cell, &row);
-            if model.is_as_served() && web::adopt_children(&here, &row) {
-                return;
-            }
+        if before.is_none() && model.is_as_served() && web::adopt_children(&here, &row) {
+            return;
         }
         web::set_html(&row, &model.still_html(cell.id));
     });
@@ -43,12 +41,13 @@ fn StillRow(model: Model, cell: CellModel) -> impl IntoView {
         CellState::of(&text, cell.run.read().as_deref()).name()
     };
     view! {
-        <li
+        <div
             class="cell still"
+            role="listitem"
             id=id
             data-state=state
             data-kind=move || if cell.is_markdown() { "markdown" } else { "plugin" }
             node_ref=row
-        ></li>
+        ></div>
     }
 }

@@ -10,12 +10,12 @@ use std::sync::Arc;
 
 /// A row that is drawn in full when it comes near the screen.
 #[component]
-pub fn PastSlot(replay: Replay, cell: CellModel) -> impl IntoView {
+pub fn PastSlot(replay: Replay, cell: CellModel, near: RwSignal<bool>) -> impl IntoView {
     move || {
         if cell.near.get() {
             view! { <PastRow replay cell /> }.into_any()
         } else {
-            view! { <FarRow replay cell /> }.into_any()
+            view! { <FarRow replay cell near /> }.into_any()
         }
     }
 }
@@ -33,26 +33,25 @@ fn state_of(cell: CellModel) -> CellState {
 }
 
 #[component]
-fn FarRow(replay: Replay, cell: CellModel) -> impl IntoView {
-    let row = NodeRef::<leptos::html::Li>::new();
-    Effect::new(move |before: Option<()>| {
+fn FarRow(replay: Replay, cell: CellModel, near: RwSignal<bool>) -> impl IntoView {
+    let row = NodeRef::<leptos::html::Div>::new();
+    replay.cells.watch_row(cell, row, near);
+    Effect::new(move || {
         cell.text.track();
         cell.run.track();
         cell.number.track();
         let Some(row) = row.get() else { return };
-        if before.is_none() {
-            replay.cells.watch_near(cell, &row);
-        }
         web::set_html(&row, &replay.still_html(cell.id));
     });
     view! {
-        <li
+        <div
             class="cell still"
+            role="listitem"
             id=format!("cell-{}", cell.id)
             data-state=move || state_of(cell).name()
             data-kind=move || kind_of(cell)
             node_ref=row
-        ></li>
+        ></div>
     }
 }
 
@@ -89,8 +88,9 @@ fn PastRow(replay: Replay, cell: CellModel) -> impl IntoView {
             .with(|run| render::gutter(state_of(cell), run.as_deref(), now_ms))
     };
     view! {
-        <li
+        <div
             class="cell"
+            role="listitem"
             id=format!("cell-{}", cell.id)
             data-state=move || state_of(cell).name()
             data-kind=move || kind_of(cell)
@@ -103,7 +103,7 @@ fn PastRow(replay: Replay, cell: CellModel) -> impl IntoView {
                 </Show>
                 <PastComments replay cell />
             </div>
-        </li>
+        </div>
     }
 }
 

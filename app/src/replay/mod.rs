@@ -6,7 +6,7 @@ mod cells;
 mod play;
 mod state;
 
-use crate::{parts::NotFound, session::session};
+use crate::{notebook_page::Rows, parts::NotFound, session::session};
 use bar::Bar;
 use cells::PastSlot;
 use leptos::prelude::*;
@@ -53,11 +53,10 @@ fn Past(replay: Replay) -> impl IntoView {
             <Show when=move || replay.deleted.get()>
                 <div class="callout warn" role="status"><strong>"This notebook was deleted then."</strong></div>
             </Show>
-            <ol class="cells">
-                <For each=move || replay.cells.order.get() key=|id| *id let(id)>
-                    {replay.cell(id).map(|cell| view! { <PastSlot replay cell /> })}
-                </For>
-            </ol>
+            <Rows
+                cells=replay.cells
+                row=move |cell, near| view! { <PastSlot replay cell near /> }.into_any()
+            />
             <Show when=move || replay.cells.order.with(Vec::is_empty)>
                 <div class="empty"><p>"There were no cells yet."</p></div>
             </Show>

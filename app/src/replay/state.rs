@@ -150,8 +150,8 @@ impl Replay {
             };
             let run = state.latest_run(cell.id);
             let answer = run
-                .and_then(|run| run.output())
-                .and_then(|hash| self.answers.get(hash));
+                .and_then(|run| run.seen())
+                .and_then(|seen| self.answers.get(seen.hash));
             let threads = state.threads.of_cell(cell.id);
             let row = CellView {
                 number: self

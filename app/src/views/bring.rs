@@ -228,7 +228,6 @@ fn Question(brought: Brought) -> impl IntoView {
     };
     view! {
         <dialog
-            class="brought"
             aria-label="A view of your own"
             node_ref=dialog
             inner_html=html

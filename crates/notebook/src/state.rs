@@ -78,6 +78,14 @@ impl Run {
             _ => None,
         }
     }
+
+    /// What there is to see of it: its answer, or what it showed before one came.
+    pub fn seen(&self) -> Option<OutputReference> {
+        match &self.finished {
+            Some((Outcome::Done(reference), _)) => Some(*reference),
+            _ => self.preview,
+        }
+    }
 }
 
 impl Notebook {

@@ -17,6 +17,9 @@ use widgets::{Attribute, Markup, Tag};
 /// Lines of a running cell's log that are shown: the newest.
 const COURSE_LOG_LINES: usize = 8;
 
+/// Above what a run showed before it ended without an answer.
+pub const UNTIL_THEN: &str = "What there was until then:";
+
 /// What a cell shows in its gutter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellState {
@@ -90,7 +93,7 @@ pub struct CellView<'a> {
     pub talk: Option<Talk<'a>>,
     /// The latest run.
     pub run: Option<&'a Run>,
-    /// The answer of that run, when it is at hand.
+    /// What there is to see of that run, when it is at hand.
     pub answer: Option<&'a Answer>,
 }
 
@@ -253,16 +256,20 @@ fn push_output(markup: &mut Markup, view: &CellView<'_>, options: &View) {
     let Some(run) = view.run else {
         return;
     };
+    let push_answer = |markup: &mut Markup, answer| {
+        let builtin = parse(&view.cell.text).builtin();
+        push_answer_as(markup, answer, builtin, options);
+    };
     let Some((outcome, _)) = &run.finished else {
         push_course(markup, run);
+        if let Some(preview) = view.answer {
+            push_answer(markup, preview);
+        }
         return;
     };
     match outcome {
         Outcome::Done(reference) => match view.answer {
-            Some(answer) => {
-                let builtin = parse(&view.cell.text).builtin();
-                push_answer_as(markup, answer, builtin, options);
-            }
+            Some(answer) => push_answer(markup, answer),
             None => {
                 let hash = reference.hash.to_string();
                 markup.element(
@@ -279,6 +286,10 @@ fn push_output(markup: &mut Markup, view: &CellView<'_>, options: &View) {
         Outcome::Interrupted => {
             push_note(markup, "Interrupted: the server stopped while this ran.");
         }
+    }
+    if let (false, Some(preview)) = (matches!(outcome, Outcome::Done(_)), view.answer) {
+        push_note(markup, UNTIL_THEN);
+        push_answer(markup, preview);
     }
     push_run_log(markup, run);
 }

@@ -5,6 +5,7 @@
 //! attributes written here.
 
 mod answer;
+mod blocks;
 mod builtin;
 mod cell;
 mod choice;
@@ -28,8 +29,10 @@ mod table;
 pub use answer::{answer, answer_as, failure, failure_word, markdown_html, note, notices, problem};
 #[cfg(feature = "trees")]
 pub use answer::{picture, tree_html, tree_text};
+pub use blocks::{BLOCK_ROWS, Block, blocks};
 pub use cell::{
-    CellState, CellView, Talk, cell, cell_content, cell_source, gutter, output, progress, run_log,
+    CellState, CellView, Talk, UNTIL_THEN, cell, cell_content, cell_source, gutter, output,
+    progress, run_log,
 };
 pub use choice::{Choices, choices, unfit};
 pub use comments::{Readers, mentioned, name, threads};

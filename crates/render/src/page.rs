@@ -63,7 +63,9 @@ pub fn notebook(
     markup.open(Tag::Ol, &[(Class, "cells")]);
     for (place, cell) in notebook.cells().enumerate() {
         let run = notebook.latest_run(cell.id);
-        let answer = run.and_then(|run| run.output()).and_then(outputs);
+        let answer = run
+            .and_then(|run| run.seen())
+            .and_then(|seen| outputs(seen.hash));
         let threads = notebook.threads.of_cell(cell.id);
         let cell = CellView {
             number: place + 1,

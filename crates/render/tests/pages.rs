@@ -11,7 +11,7 @@ use notebook::{
     Run, RunId, Sequence, TimeRangeSetting,
 };
 use output::{Answer, Failure, FailureKind, Level, Output, TimeRange};
-use render::{CellState, NotebookRow, PLUGINS_PATH, View, list, top_bar};
+use render::{CellState, CellView, NotebookRow, PLUGINS_PATH, View, list, top_bar};
 use std::{collections::BTreeMap, sync::Arc};
 
 const NOW_MS: i64 = 1_795_475_890_000;
@@ -120,6 +120,38 @@ fn cells_with_their_states_and_outputs() {
     }
     assert_eq!(html.matches("<section").count(), 4);
     assert!(!html.contains("<script"));
+}
+
+#[test]
+fn what_a_run_has_to_show_before_its_answer_is_shown() {
+    for (outcome, expected) in [
+        (None, "</div><pre class=\"text\">the answer</pre></section>"),
+        (
+            Some(Outcome::Cancelled),
+            "Cancelled.</p><p class=\"note\">What there was until then:</p>\
+             <pre class=\"text\">the answer</pre>",
+        ),
+    ] {
+        let notebook = sample(vec![("@plugin=demo", Some(outcome))]);
+        let cell = notebook.cells().next().unwrap();
+        let mut run = notebook.latest_run(cell.id).unwrap().clone();
+        run.preview = Some(OutputReference {
+            hash: HASH,
+            size_bytes: 1,
+        });
+        let seen = run.seen().map(|seen| seen.hash);
+        assert_eq!(seen, Some(HASH));
+        let answer = Answer::from(Output::Text("the answer".into()));
+        let view = CellView {
+            number: 1,
+            cell,
+            talk: None,
+            run: Some(&run),
+            answer: Some(&answer),
+        };
+        let html = render::cell(&view, &View::default(), NOW_MS);
+        assert!(html.contains(expected), "{expected}\nis not in\n{html}");
+    }
 }
 
 #[test]

@@ -13,25 +13,33 @@ pub struct NearWatch {
 impl NearWatch {
     /// Calls with the id of each watched element, once, when it is on the screen or less than
     /// `margin_px` above or below it.
-    pub fn start(margin_px: u32, mut call: impl FnMut(String) + 'static) -> Option<Self> {
-        let callback = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(
-            move |entries: Array, observer: IntersectionObserver| {
-                for entry in entries.iter() {
-                    let entry: IntersectionObserverEntry = entry.unchecked_into();
-                    if entry.is_intersecting() {
-                        observer.unobserve(&entry.target());
-                        call(entry.target().id());
-                    }
-                }
-            },
-        );
-        Self::over(margin_px, callback)
+    pub fn once(margin_px: u32, mut call: impl FnMut(String) + 'static) -> Option<Self> {
+        Self::over(margin_px, move |observer, entry| {
+            if entry.is_intersecting() {
+                observer.unobserve(&entry.target());
+                call(entry.target().id());
+            }
+        })
+    }
+
+    /// Calls with the id of a watched element whenever it came so near, or went away again.
+    pub fn always(margin_px: u32, mut call: impl FnMut(String, bool) + 'static) -> Option<Self> {
+        Self::over(margin_px, move |_, entry| {
+            call(entry.target().id(), entry.is_intersecting());
+        })
     }
 
     fn over(
         margin_px: u32,
-        callback: Closure<dyn FnMut(Array, IntersectionObserver)>,
+        mut call: impl FnMut(&IntersectionObserver, IntersectionObserverEntry) + 'static,
     ) -> Option<Self> {
+        let callback = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(
+            move |entries: Array, observer: IntersectionObserver| {
+                for entry in entries.iter() {
+                    call(&observer, entry.unchecked_into());
+                }
+            },
+        );
         let options = IntersectionObserverInit::new();
         options.set_root_margin(&format!("{margin_px}px 0px"));
         let function = callback.as_ref().unchecked_ref();
@@ -54,16 +62,7 @@ pub fn on_sight(
     margin_px: u32,
     mut call: impl FnMut(bool) + 'static,
 ) -> Option<NearWatch> {
-    let callback = Closure::<dyn FnMut(Array, IntersectionObserver)>::new(
-        move |entries: Array, _: IntersectionObserver| {
-            // Of several changes since the last call only the newest counts.
-            if let Some(entry) = entries.iter().last() {
-                let entry: IntersectionObserverEntry = entry.unchecked_into();
-                call(entry.is_intersecting());
-            }
-        },
-    );
-    let watch = NearWatch::over(margin_px, callback)?;
+    let watch = NearWatch::always(margin_px, move |_, sight| call(sight))?;
     watch.watch(element);
     Some(watch)
 }

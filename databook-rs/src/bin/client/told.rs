@@ -42,7 +42,7 @@ impl Teller {
     /// Outputs that [`Teller::opening`] shows.
     pub fn wanted(&self) -> Vec<BlobHash> {
         let latest = self.state.cells().filter_map(|cell| self.latest(cell));
-        latest.filter_map(shown_output).collect()
+        latest.filter_map(|run| Some(run.seen()?.hash)).collect()
     }
 
     fn latest(&self, cell: &Cell) -> Option<&Run> {
@@ -100,7 +100,7 @@ impl Teller {
         if let Some((Outcome::Failed(failure), _)) = &run.finished {
             text.push_str(&indented(&render::failure_text(failure)));
         }
-        if let Some(hash) = shown_output(run) {
+        if let Some(hash) = run.seen().map(|seen| seen.hash) {
             text.push_str(&output(answers.get(&hash)));
         }
         text
@@ -334,11 +334,6 @@ pub fn named_output(entry: &Entry) -> Option<BlobHash> {
         } => Some(output.hash),
         _ => None,
     }
-}
-
-/// The answer, or what there was to see before it came.
-fn shown_output(run: &Run) -> Option<BlobHash> {
-    run.output().or(run.preview.map(|preview| preview.hash))
 }
 
 fn named_cell(operation: &Operation) -> Option<CellId> {
