@@ -173,10 +173,7 @@ impl Cells {
 
 /// The rows of all cells; `row` is given a cell and whether its block is near.
 #[component]
-pub fn Rows(
-    cells: Cells,
-    row: impl Fn(CellModel, RwSignal<bool>) -> AnyView + Copy + Send + Sync + 'static,
-) -> impl IntoView {
+pub fn Rows(cells: Cells, row: Callback<(CellModel, RwSignal<bool>), AnyView>) -> impl IntoView {
     view! {
         <div class="cells" role="list">
             <For each=move || cells.blocks.get() key=|block| block.id let(block)>
@@ -190,7 +187,7 @@ pub fn Rows(
 fn BlockOfRows(
     cells: Cells,
     block: Block,
-    row: impl Fn(CellModel, RwSignal<bool>) -> AnyView + Copy + Send + Sync + 'static,
+    row: Callback<(CellModel, RwSignal<bool>), AnyView>,
 ) -> impl IntoView {
     let element = NodeRef::<Div>::new();
     Effect::new(move || {
@@ -207,7 +204,7 @@ fn BlockOfRows(
             node_ref=element
         >
             <For each=move || block.cells.get() key=|id| *id let(id)>
-                {cells.get(id).map(|cell| row(cell, block.near))}
+                {cells.get(id).map(|cell| row.run((cell, block.near)))}
             </For>
         </div>
     }

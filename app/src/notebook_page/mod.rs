@@ -92,7 +92,7 @@ fn Cells(model: Model) -> impl IntoView {
             <WhileAway model />
             <Rows
                 cells=model.cells
-                row=move |cell, near| view! { <CellSlot model cell near /> }.into_any()
+                row=Callback::new(move |(cell, near)| view! { <CellSlot model cell near /> }.into_any())
             />
             <Show when=move || model.cells.order.with(Vec::is_empty)>
                 <div class="empty">

@@ -55,7 +55,7 @@ fn Past(replay: Replay) -> impl IntoView {
             </Show>
             <Rows
                 cells=replay.cells
-                row=move |cell, near| view! { <PastSlot replay cell near /> }.into_any()
+                row=Callback::new(move |(cell, near)| view! { <PastSlot replay cell near /> }.into_any())
             />
             <Show when=move || replay.cells.order.with(Vec::is_empty)>
                 <div class="empty"><p>"There were no cells yet."</p></div>

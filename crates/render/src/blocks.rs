@@ -6,7 +6,7 @@ use notebook::CellId;
 use std::collections::HashMap;
 
 /// Rows of a block to begin with; as it grows it may have twice as many.
-pub const BLOCK_ROWS: usize = 50;
+pub const BLOCK_ROWS: usize = 25;
 
 /// A block of rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -116,12 +116,12 @@ mod tests {
 
     #[test]
     fn a_notebook_is_cut_into_blocks() {
-        let order = ids(0..120);
+        let order = ids(0..60);
         let lengths: Vec<_> = blocks(&[], &order)
             .iter()
             .map(|block| (block.was, block.cells.len()))
             .collect();
-        assert_eq!(lengths, [(None, 50), (None, 50), (None, 20)]);
+        assert_eq!(lengths, [(None, 25), (None, 25), (None, 10)]);
         assert_eq!(blocks(&[], &[]), []);
     }
 
@@ -133,11 +133,11 @@ mod tests {
         more.insert(70, CellId::from_bits(900));
         let after = blocks(&before, &more);
         assert_eq!(kept(&before, &after), 200);
-        assert_eq!(after.len(), 4);
+        assert_eq!(after.len(), 8);
         let mut fewer = order.clone();
         fewer.remove(0);
         assert_eq!(kept(&before, &blocks(&before, &fewer)), 199);
-        for (from, to) in [(150, 0), (0, 150), (49, 50), (199, 0)] {
+        for (from, to) in [(150, 0), (0, 150), (24, 25), (199, 0)] {
             let mut moved = order.clone();
             let cell = moved.remove(from);
             moved.insert(to, cell);
@@ -148,13 +148,11 @@ mod tests {
 
     #[test]
     fn a_block_that_grew_too_long_is_cut() {
-        let order = ids(0..50);
-        let before = vec![order.clone()];
-        let long = ids(0..230);
-        let after = blocks(&before, &long);
+        let before = vec![ids(0..25)];
+        let after = blocks(&before, &ids(0..115));
         let lengths: Vec<_> = after.iter().map(|block| block.cells.len()).collect();
-        assert_eq!(lengths, [100, 50, 50, 30]);
-        assert_eq!(kept(&before, &after), 50);
+        assert_eq!(lengths, [50, 25, 25, 15]);
+        assert_eq!(kept(&before, &after), 25);
     }
 
     proptest! {
