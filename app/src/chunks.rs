@@ -10,6 +10,7 @@
 )]
 
 use crate::{
+    commands::{Palette, Sheet},
     history::{self, HistoryPanel},
     notebook_page::{CellModel, Model, RunsView, ViewCell, Wanted},
     plugins_page::PluginsPage,
@@ -61,7 +62,19 @@ const PLUGINS: Plugins = Plugins {
     asking: || view! { <views::Asking /> }.into_any(),
 };
 
+const FINDING: Finding = Finding {
+    palette: || view! { <Palette /> }.into_any(),
+    sheet: || view! { <Sheet /> }.into_any(),
+};
+
 type Loaded<C> = Result<C, SplitLoaderError>;
+
+/// Finding and the sheet of shortcuts.
+#[derive(Clone, Copy)]
+pub struct Finding {
+    pub palette: fn() -> AnyView,
+    pub sheet: fn() -> AnyView,
+}
 
 #[cfg(feature = "chunks")]
 #[wasm_split(past, fallible)]
@@ -75,10 +88,21 @@ fn plugins() -> Loaded<Plugins> {
     Ok(PLUGINS)
 }
 
+#[cfg(feature = "chunks")]
+#[wasm_split(finding, fallible)]
+fn finding() -> Loaded<Finding> {
+    Ok(FINDING)
+}
+
 // Where Trunk is called by hand everything is in one file.
 #[cfg(not(feature = "chunks"))]
 async fn past() -> Loaded<Past> {
     Ok(PAST)
+}
+
+#[cfg(not(feature = "chunks"))]
+async fn finding() -> Loaded<Finding> {
+    Ok(FINDING)
 }
 
 #[cfg(not(feature = "chunks"))]
@@ -153,6 +177,7 @@ impl<C: Copy + Send + Sync + 'static> Chunk<C> {
 pub struct Chunks {
     pub past: Chunk<Past>,
     pub plugins: Chunk<Plugins>,
+    pub finding: Chunk<Finding>,
 }
 
 impl Chunks {
@@ -161,11 +186,13 @@ impl Chunks {
         let chunks = Self {
             past: Chunk::new(|| Box::pin(past())),
             plugins: Chunk::new(|| Box::pin(plugins())),
+            finding: Chunk::new(|| Box::pin(finding())),
         };
         Effect::new(move || {
             if session.taken_over.get() {
                 web::after(IDLE_MS, move || {
                     chunks.past.ask();
+                    chunks.finding.ask();
                     chunks.plugins.ask();
                 })
                 .forget();

@@ -2,6 +2,7 @@
 //! what people do to the log and shows what the log says.
 
 mod chunks;
+mod commands;
 mod errands;
 mod history;
 mod ids;
@@ -17,6 +18,7 @@ mod session;
 mod views;
 
 use chunks::{Chunks, Later};
+use commands::{Commands, OverThePage};
 use leptos::prelude::*;
 use list_page::ListPage;
 use notebook_page::NotebookPage;
@@ -40,6 +42,7 @@ fn App() -> impl IntoView {
     provide_context(session);
     let chunks = Chunks::start(session);
     provide_context(chunks);
+    provide_context(Commands::start(session, router));
     view! {
         <TopBar />
         {move || match router.current() {
@@ -54,6 +57,7 @@ fn App() -> impl IntoView {
             Route::Unknown => view! { <NotFound words="There is nothing at this address." /> }.into_any(),
         }}
         <Bring />
+        <OverThePage chunks />
         <Toasts />
         <Announcer />
     }

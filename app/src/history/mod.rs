@@ -29,6 +29,21 @@ pub struct History {
 }
 
 impl History {
+    pub fn closed() -> Self {
+        Self {
+            open: RwSignal::new(None),
+            opener: StoredValue::new_local(None),
+        }
+    }
+
+    pub fn toggle(self) {
+        if self.open.with_untracked(Option::is_some) {
+            self.close();
+        } else {
+            self.show(Scope::default());
+        }
+    }
+
     pub fn show(self, scope: Scope) {
         if self.open.get_untracked().is_none() {
             self.opener.set_value(web::focused());
@@ -44,21 +59,8 @@ impl History {
     }
 }
 
-/// Begins with a closed panel; for the page of a notebook.
-pub fn keep_history() {
-    provide_context(History {
-        open: RwSignal::new(None),
-        opener: StoredValue::new_local(None),
-    });
-}
-
 fn history() -> History {
     expect_context()
-}
-
-/// Whether the panel is open.
-pub fn shows_history() -> bool {
-    history().open.with(Option::is_some)
 }
 
 /// Opens and closes the panel.
@@ -66,15 +68,8 @@ pub fn shows_history() -> bool {
 pub fn HistoryButton() -> impl IntoView {
     let history = history();
     let is_open = move || history.open.with(Option::is_some);
-    let toggle = move |_| {
-        if is_open() {
-            history.close();
-        } else {
-            history.show(Scope::default());
-        }
-    };
     view! {
-        <button class="quiet" aria-expanded=move || is_open().to_string() on:click=toggle>"History"</button>
+        <button class="quiet" aria-expanded=move || is_open().to_string() on:click=move |_| history.toggle()>"History"</button>
     }
 }
 

@@ -2,11 +2,7 @@
 
 mod row;
 
-use crate::{
-    ids,
-    route::router,
-    session::{Session, session},
-};
+use crate::{commands::commands, session::session};
 use leptos::prelude::*;
 use notebook::NotebookId;
 use row::Row;
@@ -19,6 +15,7 @@ type Summaries = Memo<HashMap<NotebookId, Summary>>;
 #[component]
 pub fn ListPage() -> impl IntoView {
     let session = session();
+    let commands = commands();
     web::set_document_title("Databook");
     session.watch_list();
     Effect::new(move || {
@@ -48,7 +45,7 @@ pub fn ListPage() -> impl IntoView {
         <main class="list" id="list">
             <header class="list-head">
                 <h1>"Notebooks"</h1>
-                <button class="primary" on:click=move |_| create(session)>"New notebook"</button>
+                <button class="primary" on:click=move |_| commands.create()>"New notebook"</button>
             </header>
             {move || match is_empty.get() {
                 None => view! {
@@ -70,16 +67,4 @@ pub fn ListPage() -> impl IntoView {
             }}
         </main>
     }
-}
-
-fn create(session: Session) {
-    let id = ids::new_id(NotebookId::from_bits);
-    let rpc = session.rpc();
-    let router = router();
-    web::spawn(async move {
-        match rpc.create(id, "").await {
-            Ok(()) => router.go(&format!("/n/{id}")),
-            Err(error) => session.report(&error),
-        }
-    });
 }

@@ -2,7 +2,7 @@
 
 use super::{
     Model,
-    cell_model::{CellModel, Shown},
+    cell_model::{Ask, CellModel, Shown},
     comments::{Comments, Draft},
     company::PeopleInCell,
     editor::{Editor, Wish},
@@ -76,12 +76,35 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
             run();
             go_on();
         }
-        Wish::Leave => cell.editing.set(false),
+        Wish::Leave => model.ask(cell.id, Ask::Select),
     });
     let edit = move || {
         cell.editing.set(true);
         model.focus_on(cell.id);
     };
+    Effect::new(move || {
+        let Some(ask) = cell.asked.get() else { return };
+        let Some(row) = row.get() else { return };
+        cell.asked.set(None);
+        match ask {
+            Ask::Select => {
+                cell.editing.set(false);
+                web::focus(&row);
+            }
+            Ask::Edit => edit(),
+            Ask::Run => run(),
+            Ask::RunAndNext => {
+                run();
+                let next = model.beside(cell.id, 1);
+                model.ask(next.unwrap_or(cell.id), Ask::Select);
+            }
+            Ask::RunAndInsert => {
+                run();
+                model.add_cell(Some(cell.id));
+            }
+            Ask::Comment => draft.set(Some(Draft::Begin(None))),
+        }
+    });
     // As a memo, so that an editor stays the same while the text in it becomes or ceases to be prose.
     let prose = Memo::new(move |_| {
         markdown.get() && !cell.editing.get() && cell.text.with(|text| !text.trim().is_empty())
@@ -90,7 +113,11 @@ pub fn CellRow(model: Model, cell: CellModel) -> impl IntoView {
     view! {
         <div
             class="cell"
+            class:selected=move || cell.selected.get()
             role="listitem"
+            aria-label=move || format!("Cell {}", cell.number.get())
+            tabindex=move || if cell.selected.get() { "0" } else { "-1" }
+            on:focusin=move |_| model.select(cell)
             id=format!("cell-{}", cell.id)
             data-state=move || state.get().name()
             data-kind=move || if markdown.get() { "markdown" } else { "plugin" }

@@ -26,10 +26,26 @@ pub struct CellModel {
     pub near: RwSignal<bool>,
     /// A Markdown cell whose source is open.
     pub editing: RwSignal<bool>,
+    /// Commands are about it.
+    pub selected: RwSignal<bool>,
+    /// What its row is to do.
+    pub asked: RwSignal<Option<Ask>>,
     /// Counts how often the view was asked to run afresh.
     pub view_runs: RwSignal<u32>,
     /// A run that this page asked for and the log does not show yet.
     starting: RwSignal<Option<Starting>>,
+}
+
+/// What a command wants of a cell's row, which may have to be drawn first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ask {
+    /// The focus, outside of the editor.
+    Select,
+    Edit,
+    Run,
+    RunAndNext,
+    RunAndInsert,
+    Comment,
 }
 
 #[derive(Clone)]
@@ -78,6 +94,8 @@ impl CellModel {
             arrived: StoredValue::new(None),
             near: RwSignal::new(false),
             editing: RwSignal::new(cell.text.is_empty()),
+            selected: RwSignal::new(false),
+            asked: RwSignal::new(None),
             view_runs: RwSignal::new(0),
             starting: RwSignal::new(None),
         }

@@ -48,6 +48,11 @@ impl Company {
         self.told.set_value(None);
     }
 
+    /// Where the caret is, and in which cell.
+    pub fn caret(self) -> Option<(CellId, Caret)> {
+        self.caret.get_value()
+    }
+
     /// One of each person, in the order of their sockets.
     pub fn people(self) -> Vec<Presence> {
         let mut seen = BTreeSet::new();

@@ -4,6 +4,7 @@ mod answers;
 mod cell;
 mod cell_model;
 mod cells;
+mod commands;
 mod comments;
 mod company;
 mod editor;
@@ -18,7 +19,7 @@ mod still;
 mod view_cell;
 mod view_picker;
 
-pub use cell_model::{CellModel, Shown};
+pub use cell_model::{Ask, CellModel, Shown};
 pub use cells::{Cells, Rows, set_if_new};
 pub use model::Model;
 pub use output::AnswerView;
@@ -26,7 +27,7 @@ pub use runs::RunsView;
 pub use view_cell::{ViewCell, Wanted};
 
 use crate::chunks::{Later, chunks};
-use crate::history::{HistoryButton, WhileAway, keep_history, shows_history};
+use crate::history::{HistoryButton, WhileAway};
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
 use company::PeopleHere;
@@ -39,7 +40,7 @@ use still::CellSlot;
 pub fn NotebookPage(id: NotebookId) -> impl IntoView {
     let model = Model::open(id);
     let session = session();
-    keep_history();
+    provide_context(model.history);
     Effect::new(move || {
         if model.readiness.get() != Readiness::Loading {
             // The cells of this state are in the page before the server's markup goes.
@@ -68,7 +69,7 @@ fn Loading() -> impl IntoView {
 fn Cells(model: Model) -> impl IntoView {
     let last = move || model.cells.order.with(|order| order.last().copied());
     view! {
-        <main class="notebook" id="notebook" on:keydown=move |event| model.step_by_key(&event)>
+        <main class="notebook" id="notebook">
             <header class="notebook-head">
                 <Title model />
                 <div class="notebook-actions">
@@ -104,7 +105,7 @@ fn Cells(model: Model) -> impl IntoView {
                 <button on:click=move |_| model.add_cell(last())>"Add cell"</button>
             </div>
         </main>
-        <Show when=shows_history>
+        <Show when=move || model.history.open.with(Option::is_some)>
             <Later chunk=chunks().past show=move |past| (past.history)(model) />
         </Show>
     }

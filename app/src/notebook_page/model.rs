@@ -8,8 +8,10 @@ use super::{
     running::WaitingRun,
 };
 use crate::{
+    history::History,
     ids,
     outbox::Keeping,
+    route::{Router, router},
     session::{Session, session},
 };
 use leptos::prelude::*;
@@ -58,6 +60,10 @@ pub struct Model {
     pub unsaved: RwSignal<BTreeSet<CellId>>,
     /// Who introduced themselves to the notebook.
     pub people: RwSignal<BTreeMap<ActorId, Person>>,
+    /// The cell that commands are about.
+    pub selected: RwSignal<Option<CellId>>,
+    pub history: History,
+    pub(super) router: Router,
     pub company: Company,
     pub keeping: Keeping,
     pub(super) session: Session,
@@ -87,6 +93,9 @@ impl Model {
             wants_focus: RwSignal::new(None),
             unsaved: RwSignal::new(BTreeSet::new()),
             people: RwSignal::new(BTreeMap::new()),
+            selected: RwSignal::new(None),
+            history: History::closed(),
+            router: router(),
             company: Company::new(),
             keeping: session.outbox.keeping(id),
             session,
@@ -330,8 +339,7 @@ impl Model {
     }
 
     fn insert_cell(self, after: Option<CellId>, text: String) {
-        let cell = ids::new_id(CellId::from_bits);
-        self.edit(Operation::InsertCell { cell, after, text });
+        let cell = self.insert(after, text);
         self.focus_on(cell);
     }
 

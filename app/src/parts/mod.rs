@@ -1,6 +1,7 @@
 //! Small parts that every page uses.
 
 use crate::{
+    commands::FindButton,
     me::MeButton,
     route::{Route, router},
     session::session,
@@ -45,6 +46,7 @@ pub fn TopBar() -> impl IntoView {
                 aria-current=move || (router.current() == Route::Plugins).then_some("page")
                 on:click=move |event| go(event, render::PLUGINS_PATH)
             >"Plugins"</a>
+            <FindButton />
             <MeButton />
             <span class="connection" role="status" aria-label="Connection" data-connection=kind>
                 <span class="mark" aria-hidden="true"></span>

@@ -13,6 +13,7 @@
 
 mod directive;
 mod request;
+mod reshape;
 mod suggest;
 #[cfg(test)]
 mod tests;
@@ -23,6 +24,7 @@ mod view;
 use std::ops::Range;
 
 pub use request::Request;
+pub use reshape::{merge, split, to_markdown, to_query};
 pub use suggest::suggest;
 pub use time::{DurationError, TimeRangeOverride, parse_duration, parse_time};
 pub use view::{FROM, ViewSource, run_alike};

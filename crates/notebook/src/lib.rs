@@ -37,7 +37,7 @@ pub use comment::{Comment, CommentOperation, Thread, Threads, Words};
 pub use edits::STEPS as UNDO_STEPS;
 pub use grammar::{
     CellKind, Diagnostic, Directive, OptionToken, ParsedCell, Request, TimeRangeOverride,
-    ViewSource, parse, parse_duration, run_alike, suggest,
+    ViewSource, merge, parse, parse_duration, run_alike, split, suggest, to_markdown, to_query,
 };
 pub use id::{ActorId, CellId, CommentId, IdError, NotebookId, OperationId, RunId};
 pub use operation::{

@@ -80,8 +80,14 @@ impl Received {
         }
     }
 
-    /// Notes every difference of two views.
-    pub(crate) fn compare(&mut self, before: &Notebook, after: &Notebook) {
+    /// Notes every difference of two views. `texts` are the changes that lead from one to the other
+    /// where they are known.
+    pub(crate) fn compare(
+        &mut self,
+        before: &Notebook,
+        after: &Notebook,
+        texts: &BTreeMap<CellId, TextChange>,
+    ) {
         self.head |= before.title != after.title
             || before.deleted != after.deleted
             || before.time_range != after.time_range
@@ -104,9 +110,12 @@ impl Received {
             self.structure |= earlier.deleted != cell.deleted;
             if earlier.text != cell.text {
                 self.cells.insert(cell.id);
+                let leads =
+                    |change: &&TextChange| change.apply(&earlier.text).as_ref() == Ok(&cell.text);
+                let known = texts.get(&cell.id).filter(leads).cloned();
                 self.add_text(&Operation::ChangeText {
                     cell: cell.id,
-                    change: diff(&earlier.text, &cell.text),
+                    change: known.unwrap_or_else(|| diff(&earlier.text, &cell.text)),
                 });
             } else if earlier != cell {
                 self.cells.insert(cell.id);
@@ -118,6 +127,21 @@ impl Received {
                 self.cells.insert(run.cell);
             }
         }
+    }
+}
+
+/// What came since the view is to be made anew: how texts changed, as it would have seen it. By
+/// comparing alone nobody could tell whose letters stayed between others'.
+#[derive(Default)]
+pub(crate) struct Behind {
+    pub texts: BTreeMap<CellId, TextChange>,
+}
+
+impl Behind {
+    pub fn note(&mut self, cell: CellId, change: &TextChange) {
+        let whole = self.texts.entry(cell).or_default();
+        // What does not fit is found by comparing.
+        *whole = whole.compose(change).unwrap_or_default();
     }
 }
 
@@ -138,7 +162,7 @@ impl Notebook {
     /// What differs in another state of the same notebook, earlier or later.
     pub fn changes_to(&self, other: &Self) -> Received {
         let mut received = Received::default();
-        received.compare(self, other);
+        received.compare(self, other, &BTreeMap::new());
         received
     }
 }

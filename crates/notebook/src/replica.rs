@@ -10,6 +10,7 @@ use crate::{
     limits,
     presence::{RecentChanges, Selection},
     rebase::rebase,
+    received::Behind,
 };
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -83,7 +84,7 @@ impl Replica {
     pub fn resume(confirmed: Notebook, waiting: Submission) -> Self {
         let mut replica = Self::new(confirmed, waiting.actor);
         replica.pending = waiting.proposals.into();
-        replica.rebuild(&mut Received::default());
+        replica.rebuild(&mut Received::default(), &Behind::default());
         replica
     }
 
@@ -298,12 +299,12 @@ impl Replica {
     /// At the first entry that cannot be taken; those before it are.
     pub fn receive(&mut self, entries: &[Entry]) -> Result<Received, Gap> {
         let mut received = Received::default();
-        let mut stale = false;
+        let mut behind = None;
         let result = entries
             .iter()
-            .try_for_each(|entry| self.receive_one(entry, &mut received, &mut stale));
-        if stale {
-            self.rebuild(&mut received);
+            .try_for_each(|entry| self.receive_one(entry, &mut received, &mut behind));
+        if let Some(behind) = behind {
+            self.rebuild(&mut received, &behind);
         }
         self.edits.follow(&received);
         self.view.updated_ms = self.confirmed.updated_ms;
@@ -314,7 +315,7 @@ impl Replica {
         &mut self,
         entry: &Entry,
         received: &mut Received,
-        stale: &mut bool,
+        behind: &mut Option<Behind>,
     ) -> Result<(), Gap> {
         let expected = Sequence(self.confirmed.sequence.0.saturating_add(1));
         if entry.sequence < expected {
@@ -352,10 +353,11 @@ impl Replica {
                 // But for the time, which is the server's.
                 received.add(&entry.operation, &self.confirmed);
                 self.view.threads = self.confirmed.threads.clone();
-                *stale |= self
-                    .pending
-                    .iter()
-                    .any(|pending| matches!(pending.operation, Operation::Comment(_)));
+                let comments =
+                    |pending: &Proposal| matches!(pending.operation, Operation::Comment(_));
+                if self.pending.iter().any(comments) {
+                    behind.get_or_insert_default();
+                }
             }
             return Ok(());
         }
@@ -364,15 +366,20 @@ impl Replica {
             self.edits.yield_to(&entry.operation);
         }
         let seen = rebase(operations(&mut self.pending), &entry.operation);
-        *stale |= as_expected.is_some() || self.unfit || !self.commutes(&entry.operation);
-        if *stale {
+        if as_expected.is_some() || self.unfit || !self.commutes(&entry.operation) {
+            behind.get_or_insert_default();
+        }
+        if let Some(behind) = behind {
+            if let Some((cell, change)) = seen {
+                behind.note(cell, &change);
+            }
             return Ok(());
         }
         let seen = seen.map(|(cell, change)| Operation::ChangeText { cell, change });
         let seen = seen.as_ref().unwrap_or(&entry.operation);
         match self.view.perform(seen, entry.actor, entry.time_ms) {
             Ok(_) => received.add_text(seen),
-            Err(_) => *stale = true,
+            Err(_) => *behind = Some(Behind::default()),
         }
         self.view.sequence = entry.sequence;
         Ok(())
@@ -398,7 +405,7 @@ impl Replica {
     }
 
     /// Makes the view anew of what is confirmed and pending.
-    fn rebuild(&mut self, received: &mut Received) {
+    fn rebuild(&mut self, received: &mut Received, behind: &Behind) {
         let mut view = self.confirmed.clone();
         self.unfit = false;
         for proposal in &self.pending {
@@ -407,7 +414,7 @@ impl Replica {
             self.unfit |= performed.is_err();
         }
         let before = std::mem::replace(&mut self.view, view);
-        received.compare(&before, &self.view);
+        received.compare(&before, &self.view, &behind.texts);
     }
 
     /// The connection was lost, or the server is unavailable for now: what is under way will be
@@ -496,7 +503,7 @@ impl Replica {
         }
         self.confirmed = confirmed;
         let mut received = Received::default();
-        self.rebuild(&mut received);
+        self.rebuild(&mut received, &Behind::default());
         self.edits.follow(&received);
         received
     }
@@ -526,7 +533,7 @@ impl Replica {
         if landed > 0 {
             self.take_out(landed);
             self.landed(landed);
-            self.rebuild(&mut received);
+            self.rebuild(&mut received, &Behind::default());
             self.edits.follow(&received);
         }
         received
@@ -557,7 +564,7 @@ impl Replica {
         refused.extend(needing);
         self.pending = kept.into();
         let mut received = Received::default();
-        self.rebuild(&mut received);
+        self.rebuild(&mut received, &Behind::default());
         self.edits.follow(&received);
         refused
     }

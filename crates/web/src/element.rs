@@ -44,17 +44,51 @@ pub fn is_composing(event: &KeyboardEvent) -> bool {
     event.is_composing()
 }
 
-/// Whether a key was pressed in a field that keeps its own text: any but a cell's editor and the
-/// title.
-pub fn is_in_foreign_field(event: &KeyboardEvent) -> bool {
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<Element>().ok());
-    target.is_some_and(|target| {
-        // Both selectors are fixed and hold together.
-        let is = |selector| target.matches(selector).unwrap_or(false);
-        is("input, textarea, select, [contenteditable]") && !is(".editor, .title")
+/// Where a key was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyPlace {
+    /// In text that is the notebook's own: a cell's editor, or the title.
+    Text,
+    /// In something that takes keys for itself: another field, a dialog, a panel at the side, or a
+    /// button that this key presses.
+    Taken,
+    /// Anywhere else.
+    Free,
+}
+
+/// Where a key was pressed. A slider takes none, for whoever listens moves it.
+pub fn place_of(event: &KeyboardEvent) -> KeyPlace {
+    let Some(target) = event.target().and_then(|t| t.dyn_into::<Element>().ok()) else {
+        return KeyPlace::Free;
+    };
+    // All selectors are fixed and hold together.
+    let within = |selector| target.closest(selector).ok().flatten().is_some();
+    if within(".editor, .title") {
+        KeyPlace::Text
+    } else if has_taker(event) || within("[contenteditable], dialog, aside") {
+        KeyPlace::Taken
+    } else {
+        KeyPlace::Free
+    }
+}
+
+/// Whether this browser's keyboard has a Command key where others have Control.
+pub fn is_mac() -> bool {
+    crate::window().is_some_and(|window| {
+        let platform = window.navigator().platform().unwrap_or_default();
+        platform.starts_with("Mac") || platform.starts_with("iP")
     })
+}
+
+/// Puts a text where it can be pasted from; false where the browser refuses.
+pub async fn copy_text(text: &str) -> bool {
+    match crate::window() {
+        Some(window) => {
+            let written = window.navigator().clipboard().write_text(text);
+            wasm_bindgen_futures::JsFuture::from(written).await.is_ok()
+        }
+        None => false,
+    }
 }
 
 /// What has the focus.
@@ -209,6 +243,24 @@ pub fn scroll_to(id: &str) {
     if let Some(element) = element_by_id(id) {
         element.scroll_into_view();
     }
+}
+
+/// Scrolls as little as it takes to see the element with this id.
+pub fn bring_into_sight(id: &str) {
+    if let Some(element) = element_by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Whether a press hit nothing within an element, such as the backdrop of a dialog.
+pub fn is_outside(event: &web_sys::MouseEvent, element: &Element) -> bool {
+    let area = element.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    // A key press on a button is told as a click at no place.
+    (x, y) != (0.0, 0.0)
+        && (x < area.left() || x > area.right() || y < area.top() || y > area.bottom())
 }
 
 /// Opens a dialog above everything else; nothing beneath it can be reached meanwhile.

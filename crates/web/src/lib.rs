@@ -21,10 +21,11 @@ mod worker;
 pub use canvas::prepare_canvas;
 pub use drops::{Drop, TooLarge, chosen_files, on_drop};
 pub use element::{
-    Caret, ResizeWatch, adopt_children, attribute_of, caret, element_by_id, element_width, focus,
-    focus_and_select, focused, has_taker, html_within, id_in_sight, is_composing,
-    is_in_foreign_field, on_resize, remove_element, reveal_element, scroll_to, set_caret,
-    set_document_title, set_html, set_text_of, show_modal, text_of,
+    Caret, KeyPlace, ResizeWatch, adopt_children, attribute_of, bring_into_sight, caret, copy_text,
+    element_by_id, element_width, focus, focus_and_select, focused, has_taker, html_within,
+    id_in_sight, is_composing, is_mac, is_outside, on_resize, place_of, remove_element,
+    reveal_element, scroll_to, set_caret, set_document_title, set_html, set_text_of, show_modal,
+    text_of,
 };
 pub use gesture::{ChosenFile, Gesture, Gestures, Held, confirmed, pressed};
 pub use http::{Abort, HttpError, HttpRequest, HttpResponse, abort, http, origin_and_host};
