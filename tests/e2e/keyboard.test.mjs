@@ -13,7 +13,8 @@ const rows = (person) => person.page.locator("#app .cell");
 /** What all cells read, one after the other. */
 const texts = (person) =>
   rows(person).evaluateAll((cells) =>
-    cells.map((cell) => cell.querySelector("textarea")?.value ?? cell.querySelector(".prose")?.textContent ?? ""));
+    cells.map((cell) =>
+      cell.querySelector("textarea")?.value ?? cell.querySelector(".prose")?.textContent.replace(/\s+/g, " ").trim()));
 
 const reading = (person, expected) =>
   eventually(`the cells read ${JSON.stringify(expected)}`, async () =>
@@ -86,7 +87,7 @@ journey(now, "a notebook is written, run and put in order without a mouse", asyn
   await press(ada, "Escape", "k", "Shift+M");
   await reading(ada, ["What we know", "@plugin=demo\nreques\nts"]);
   await press(ada, "m");
-  await reading(ada, ["What we know", "reques\nts\n"].map((text) => text.trim()).map((text) => text));
+  await reading(ada, ["What we know", "reques ts"]);
   await press(ada, "y");
   await reading(ada, ["What we know", "@plugin=prometheus\nreques\nts"]);
 
@@ -97,7 +98,6 @@ journey(now, "a notebook is written, run and put in order without a mouse", asyn
   await ada.page.getByRole("textbox", { name: "Comment on the cell" }).fill("Is that so?");
   await press(ada, "Control+Enter");
   await ada.page.getByText("Is that so?").waitFor();
-  assert.equal(await ada.page.evaluate(() => document.activeElement !== null), true);
 });
 
 journey(now, "letters are typed where one types", async () => {

@@ -202,8 +202,9 @@ journey(now, "everything can be reached with the keyboard and shows where it is"
     await ada.page.keyboard.press("Tab");
     const focus = await ada.page.evaluate(() => {
       const element = document.activeElement;
-      // A cell shows the focus of its editor, so what is around the element counts as well.
-      const around = [];
+      // A cell shows the focus of its editor, and on its body that it is selected: what is around the
+      // element counts as well.
+      const around = [...element.children];
       for (let up = element; up && up !== document.body; up = up.parentElement) around.push(up);
       const look = () => {
         for (const animation of document.getAnimations()) animation.cancel();

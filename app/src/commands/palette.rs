@@ -57,7 +57,8 @@ pub fn Palette() -> impl IntoView {
     let sections = Memo::new(move |_| {
         let query = query.read();
         let possible: Vec<Command> = Command::all()
-            .filter(|command| *command != Command::Palette && commands.is_possible(*command))
+            .filter(|command| !matches!(command, Command::Palette | Command::LeaveCell))
+            .filter(|command| commands.is_possible(*command))
             .collect();
         let mut sections = vec![section(
             "Commands",

@@ -1,6 +1,6 @@
 //! Taking back and doing again what one did oneself.
 
-use super::Model;
+use super::{Ask, Model};
 use crate::ids;
 use notebook::{OperationId, Replica, Stepped};
 
@@ -32,8 +32,11 @@ impl Model {
         };
         self.show(&stepped.received);
         self.flush();
-        if let Some(cell) = stepped.cell {
-            self.focus_on(cell);
+        match stepped.cell {
+            // Who was typing goes on typing where it happened.
+            Some(cell) if self.company.caret().is_some() => self.focus_on(cell),
+            Some(cell) => self.ask(cell, Ask::Select),
+            None => {}
         }
     }
 }
