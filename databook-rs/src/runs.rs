@@ -72,17 +72,13 @@ pub async fn run(
         ));
     }
     let parsed = grammar::parse(&request.source);
-    let variables = room.read(|state| state.variables.clone());
-    let prepared = parsed.request(&variables);
-    let plugin = match (&parsed.kind, &prepared) {
+    let asked = room.read(|state| parsed.request(&state.variables));
+    let plugin = match (&parsed.kind, asked) {
         (CellKind::Plugin { plugin, .. }, _) => plugin.name.clone(),
         // What is not for a plugin has nothing to run; the failure says so.
         (CellKind::Markdown | CellKind::View { .. }, Ok(request)) => request.plugin.clone(),
         (CellKind::Markdown | CellKind::View { .. }, Err(failure)) => {
-            return Err(Refusal::invalid(
-                failure.message.clone(),
-                failure.hint.clone(),
-            ));
+            return Err(Refusal::invalid(failure.message, failure.hint));
         }
     };
 
@@ -96,10 +92,19 @@ pub async fn run(
             cancel: CancellationToken::new(),
             outcome: outcome.clone(),
         };
-        let range = time_range(room.read(|state| state.time_range), &prepared, now_ms);
+        // With the variables and the time range that the log has just before the run.
+        let mut asked = None;
         let started = room.start_run(
             |state, in_flight| {
                 decide(state, in_flight.values(), &request)?;
+                let prepared = parsed.request(&state.variables);
+                let range = time_range(state.time_range, &prepared, now_ms);
+                asked = Some(prepared.map(|prepared| Call {
+                    plugin: prepared.plugin,
+                    options: prepared.options,
+                    time_range: Some(range),
+                    width_px: request.width_px,
+                }));
                 Ok(Start {
                     operation: Operation::RunStarted {
                         run: request.run,
@@ -114,15 +119,9 @@ pub async fn run(
             request.actor,
             now_ms,
         );
-        match started {
-            Ok(ticket) => {
+        match (started, asked) {
+            (Ok(ticket), Some(call)) => {
                 let started = ticket?;
-                let call = prepared.map(|prepared| Call {
-                    plugin: prepared.plugin,
-                    options: prepared.options,
-                    time_range: Some(range),
-                    width_px: request.width_px,
-                });
                 let course = course::Course {
                     server: server.clone(),
                     room: room.clone(),
@@ -133,14 +132,15 @@ pub async fn run(
                 server.hub.tasks.spawn(course.follow(started, call));
                 return Ok(soon(outcome).await);
             }
-            Err(Instead::Known(outcome)) => return Ok(known(server, outcome).await),
-            Err(Instead::Join(live)) => return Ok(soon(live.outcome).await),
-            Err(Instead::Replace(mut old)) => {
+            (Ok(_), None) => return Err(Refusal::unavailable()),
+            (Err(Instead::Known(outcome)), _) => return Ok(known(server, outcome).await),
+            (Err(Instead::Join(live)), _) => return Ok(soon(live.outcome).await),
+            (Err(Instead::Replace(mut old)), _) => {
                 old.cancel.cancel();
                 // An error means that it has ended; then the next round finds it gone.
                 let _ = old.outcome.wait_for(Option::is_some).await;
             }
-            Err(Instead::Refuse(refusal)) => return Err(refusal),
+            (Err(Instead::Refuse(refusal)), _) => return Err(refusal),
         }
     }
 }
@@ -165,7 +165,14 @@ fn decide<'a>(
     }
     match in_flight.find(|live| live.cell == request.cell) {
         None => Ok(()),
-        Some(live) if live.source == request.source => Err(Instead::Join(live.clone())),
+        Some(live)
+            if live.source == request.source
+                && state
+                    .run(live.run)
+                    .is_none_or(|run| run.inputs == state.inputs(&request.source)) =>
+        {
+            Err(Instead::Join(live.clone()))
+        }
         Some(live) => Err(Instead::Replace(live.clone())),
     }
 }

@@ -1,9 +1,9 @@
 //! A cell in the page: its text and its latest run as signals, and what of the run is shown.
 
+use super::cells::set_if_new;
 use leptos::prelude::*;
 use notebook::{
     BlobHash, Cell, CellId, CellKind, Notebook, Outcome, Run, RunId, TextChange, Thread, parse,
-    run_alike,
 };
 use output::{Answer, Failure};
 use render::CellState;
@@ -18,6 +18,8 @@ pub struct CellModel {
     pub text: RwSignal<String>,
     /// The latest run, as the log has it.
     pub run: RwSignal<Option<Arc<Run>>>,
+    /// The latest run asked what the cell asks now.
+    pub is_current: RwSignal<bool>,
     /// In the order in which they began.
     pub threads: RwSignal<Vec<Thread>>,
     /// How the text changed since the cell's editor heard of it; nothing without an editor.
@@ -90,6 +92,7 @@ impl CellModel {
             number: RwSignal::new(0),
             text: RwSignal::new(cell.text.clone()),
             run: RwSignal::new(run.cloned().map(Arc::new)),
+            is_current: RwSignal::new(true),
             threads: RwSignal::new(Vec::new()),
             arrived: StoredValue::new(None),
             near: RwSignal::new(false),
@@ -110,6 +113,17 @@ impl CellModel {
             self.hand_over(run.map(|run| run.id));
             self.run.set(run.cloned().map(Arc::new));
         }
+    }
+
+    /// Takes over whether the run is the cell's, given everything of the notebook.
+    pub fn show_currency(self, notebook: &Notebook) {
+        let run = notebook.latest_run(self.id);
+        let text = notebook.cell(self.id).map(|cell| cell.text.as_str());
+        let is_current = match (run, text) {
+            (Some(run), Some(text)) => notebook.is_current(text, run),
+            _ => true,
+        };
+        set_if_new(self.is_current, is_current);
     }
 
     /// Takes over what is said about the cell.
@@ -229,16 +243,10 @@ impl CellModel {
     }
 
     pub fn state(self) -> CellState {
-        let changed = || {
-            self.run.with(|run| {
-                run.as_ref()
-                    .is_some_and(|run| self.text.with(|text| !run_alike(text, &run.source)))
-            })
-        };
         match self.shown() {
             Shown::Never => CellState::Never,
             Shown::Running { .. } => CellState::Running,
-            _ if changed() => CellState::Stale,
+            _ if !self.is_current.get() => CellState::Stale,
             Shown::Answer(_) | Shown::Kept(_) => CellState::Done,
             Shown::Failed(_) => CellState::Failed,
             Shown::Cancelled => CellState::Cancelled,

@@ -125,7 +125,17 @@ impl Cells {
                 shown
             }
         };
+        shown.show_currency(notebook);
         shown.show_threads(notebook);
+    }
+
+    /// The notebook's time range or its variables changed.
+    pub fn show_currency(self, notebook: &Notebook) {
+        self.known.with_value(|known| {
+            for cell in known.values() {
+                cell.show_currency(notebook);
+            }
+        });
     }
 
     pub fn show_order(self, notebook: &Notebook) {

@@ -8,6 +8,7 @@ mod commands;
 mod comments;
 mod company;
 mod editor;
+mod inputs;
 mod model;
 mod output;
 mod plot;
@@ -31,6 +32,7 @@ use crate::history::{HistoryButton, WhileAway};
 use crate::parts::{NotFound, number_of_words};
 use crate::session::session;
 use company::PeopleHere;
+use inputs::InputsBar;
 use leptos::{ev::SubmitEvent, prelude::*};
 use model::Readiness;
 use notebook::{NotebookId, Operation};
@@ -90,6 +92,7 @@ fn Cells(model: Model) -> impl IntoView {
                     </button>
                 </div>
             </Show>
+            <InputsBar model />
             <WhileAway model />
             <Rows
                 cells=model.cells

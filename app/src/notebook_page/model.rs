@@ -47,6 +47,8 @@ pub struct Model {
     pub readiness: RwSignal<Readiness>,
     pub title: RwSignal<String>,
     pub deleted: RwSignal<bool>,
+    /// The time range and the variables.
+    pub inputs: RwSignal<(TimeRangeSetting, BTreeMap<String, String>)>,
     /// View plugins that the notebook offers, by name.
     pub offers: RwSignal<BTreeMap<String, Offer>>,
     pub cells: Cells,
@@ -86,6 +88,7 @@ impl Model {
             readiness: RwSignal::new(Readiness::Loading),
             title: RwSignal::new(String::new()),
             deleted: RwSignal::new(false),
+            inputs: RwSignal::new((TimeRangeSetting::Default, BTreeMap::new())),
             offers: RwSignal::new(BTreeMap::new()),
             cells: Cells::new(),
             pending: RwSignal::new(0),
@@ -179,6 +182,7 @@ impl Model {
                     },
                 }),
                 run,
+                is_current: run.is_none_or(|run| view.is_current(&cell.text, run)),
                 answer: answer.as_deref(),
             };
             render::cell_content(&row, &render::View::default(), web::now_ms())
@@ -483,6 +487,11 @@ impl Model {
         set_if_new(self.deleted, notebook.deleted);
         set_if_new(self.offers, notebook.views.clone());
         set_if_new(self.people, notebook.people.clone());
+        let inputs = (notebook.time_range, notebook.variables.clone());
+        if self.inputs.with_untracked(|shown| *shown != inputs) {
+            self.inputs.set(inputs);
+            self.cells.show_currency(notebook);
+        }
     }
 
     /// Says the end of runs, others' and one's own, to people who listen to the page.

@@ -164,6 +164,7 @@ fn RunView(model: Model, cell: CellModel, run: Arc<Run>) -> impl IntoView {
                 cell: &was,
                 talk: None,
                 run: Some(&run),
+                is_current: true,
                 answer: None,
             };
             let html = render::output(&view, &render::View::default());

@@ -28,6 +28,7 @@ fn StillRow(model: Model, cell: CellModel, near: RwSignal<bool>) -> impl IntoVie
     Effect::new(move |before: Option<()>| {
         cell.text.track();
         cell.run.track();
+        cell.is_current.track();
         cell.number.track();
         cell.threads.track();
         let Some(row) = row.get() else { return };
@@ -36,10 +37,7 @@ fn StillRow(model: Model, cell: CellModel, near: RwSignal<bool>) -> impl IntoVie
         }
         web::set_html(&row, &model.still_html(cell.id));
     });
-    let state = move || {
-        let text = cell.text.read();
-        CellState::of(&text, cell.run.read().as_deref()).name()
-    };
+    let state = move || CellState::of(cell.run.read().as_deref(), cell.is_current.get()).name();
     view! {
         <div
             class="cell still"

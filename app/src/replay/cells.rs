@@ -29,7 +29,7 @@ fn kind_of(cell: CellModel) -> &'static str {
 }
 
 fn state_of(cell: CellModel) -> CellState {
-    CellState::of(&cell.text.read(), cell.run.read().as_deref())
+    CellState::of(cell.run.read().as_deref(), cell.is_current.get())
 }
 
 #[component]
@@ -142,6 +142,7 @@ fn PastOutput(replay: Replay, cell: CellModel, running: Memo<bool>) -> impl Into
             cell: &past,
             talk: None,
             run: run.as_deref(),
+            is_current: cell.is_current.get(),
             answer: None,
         };
         render::output(&view, &render::View::default())

@@ -53,6 +53,7 @@ fn Past(replay: Replay) -> impl IntoView {
             <Show when=move || replay.deleted.get()>
                 <div class="callout warn" role="status"><strong>"This notebook was deleted then."</strong></div>
             </Show>
+            <div inner_html=move || replay.inputs.get()></div>
             <Rows
                 cells=replay.cells
                 row=Callback::new(move |(cell, near)| view! { <PastSlot replay cell near /> }.into_any())

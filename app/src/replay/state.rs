@@ -54,6 +54,8 @@ pub struct Replay {
     pub readiness: RwSignal<Readiness>,
     pub title: RwSignal<String>,
     pub deleted: RwSignal<bool>,
+    /// HTML of the time range and the variables.
+    pub inputs: RwSignal<String>,
     pub cells: Cells,
     /// The moment that is asked for; what is shown follows.
     pub time_ms: RwSignal<i64>,
@@ -84,6 +86,7 @@ impl Replay {
             readiness: RwSignal::new(Readiness::Loading),
             title: RwSignal::new(String::new()),
             deleted: RwSignal::new(false),
+            inputs: RwSignal::new(String::new()),
             cells: Cells::new(),
             time_ms: RwSignal::new(0),
             sequence: RwSignal::new(Sequence::default()),
@@ -163,6 +166,7 @@ impl Replay {
                     readers: readers(state),
                 }),
                 run,
+                is_current: run.is_none_or(|run| state.is_current(&cell.text, run)),
                 answer: answer.as_deref(),
             };
             render::cell_content(&row, &render::View::default(), self.time_ms.get_untracked())
@@ -399,6 +403,8 @@ impl Replay {
             if received.head {
                 set_if_new(self.title, state.title.clone());
                 set_if_new(self.deleted, state.deleted);
+                self.cells.show_currency(state);
+                set_if_new(self.inputs, render::inputs(state));
             }
             for &id in received.cells.iter().chain(&received.comments) {
                 self.cells.show(state, id);

@@ -224,6 +224,7 @@ impl Notebook {
         if self.runs.contains_key(&id) {
             return Err(ApplyError::RunExists { run: id });
         }
+        let inputs = self.inputs(start.source);
         let found = self
             .cells
             .get_mut(&cell)
@@ -265,6 +266,7 @@ impl Notebook {
             plugin: start.plugin.to_owned(),
             source: start.source.to_owned(),
             time_range: start.time_range,
+            inputs,
             started_ms: start.time_ms,
             log: Vec::new(),
             log_lines_dropped: 0,

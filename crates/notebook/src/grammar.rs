@@ -29,6 +29,11 @@ pub use suggest::suggest;
 pub use time::{DurationError, TimeRangeOverride, parse_duration, parse_time};
 pub use view::{FROM, ViewSource, run_alike};
 
+/// The variables that a text names.
+pub(crate) fn named_variables(text: &str) -> impl Iterator<Item = &str> {
+    variable::named(text).map(|(_, name)| name)
+}
+
 /// A cell's text, understood as far as it can be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParsedCell<'a> {

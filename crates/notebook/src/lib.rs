@@ -15,6 +15,7 @@ mod comment;
 mod edits;
 pub mod grammar;
 mod id;
+mod inputs;
 pub mod limits;
 mod operation;
 mod person;
@@ -40,6 +41,7 @@ pub use grammar::{
     ViewSource, merge, parse, parse_duration, run_alike, split, suggest, to_markdown, to_query,
 };
 pub use id::{ActorId, CellId, CommentId, IdError, NotebookId, OperationId, RunId};
+pub use inputs::Inputs;
 pub use operation::{
     BlobHash, BlobHashError, Entry, Operation, Outcome, OutputReference, Proposal, Sequence,
     TimeRangeSetting,

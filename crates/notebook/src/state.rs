@@ -1,8 +1,8 @@
 //! The state of a notebook: what the log amounts to at one sequence number.
 
 use crate::{
-    ActorId, BlobHash, CellId, NotebookId, Outcome, OutputReference, Person, RunId, Sequence,
-    Thread, Threads, TimeRangeSetting,
+    ActorId, BlobHash, CellId, Inputs, NotebookId, Outcome, OutputReference, Person, RunId,
+    Sequence, Thread, Threads, TimeRangeSetting,
 };
 use output::{Level, PluginSummary, TimeRange};
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ pub struct Run {
     /// The cell's text as it was run.
     pub source: String,
     pub time_range: TimeRange,
+    /// What it took from the notebook.
+    pub inputs: Inputs,
     pub started_ms: i64,
     pub log: Vec<(Level, String)>,
     /// Lines beyond the number that a run keeps, and those of a run that is no longer the latest.

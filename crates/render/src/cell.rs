@@ -10,7 +10,7 @@ use crate::{
 use Attribute::{
     AriaLabel, Class, DataKind, DataLevel, DataOutput, DataState, Datetime, Id, Max, Title, Value,
 };
-use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, Thread, parse, run_alike};
+use notebook::{Cell, CellKind, Outcome, ParsedCell, Run, Thread, parse};
 use output::{Answer, Level};
 use widgets::{Attribute, Markup, Tag};
 
@@ -24,7 +24,8 @@ pub const UNTIL_THEN: &str = "What there was until then:";
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CellState {
     Never,
-    /// The text asks for something else than what was run; how the output is shown is no matter.
+    /// The text, the time range or a variable asks for something else than what was run; how the
+    /// output is shown is no matter.
     Stale,
     Running,
     Done,
@@ -35,13 +36,14 @@ pub enum CellState {
 }
 
 impl CellState {
-    pub fn of(text: &str, run: Option<&Run>) -> Self {
+    /// `is_current`: the run asked what the cell asks now.
+    pub fn of(run: Option<&Run>, is_current: bool) -> Self {
         let Some(run) = run else {
             return Self::Never;
         };
         match &run.finished {
             None => Self::Running,
-            Some((Outcome::Done(_), _)) if !run_alike(text, &run.source) => Self::Stale,
+            Some((Outcome::Done(_), _)) if !is_current => Self::Stale,
             Some((Outcome::Done(_), _)) => Self::Done,
             Some((Outcome::Failed(_), _)) => Self::Failed,
             Some((Outcome::Cancelled, _)) => Self::Cancelled,
@@ -91,8 +93,9 @@ pub struct CellView<'a> {
     pub cell: &'a Cell,
     /// What is said about it; none where that is shown elsewhere.
     pub talk: Option<Talk<'a>>,
-    /// The latest run.
+    /// The latest run, and whether it asked what the cell asks now.
     pub run: Option<&'a Run>,
+    pub is_current: bool,
     /// What there is to see of that run, when it is at hand.
     pub answer: Option<&'a Answer>,
 }
@@ -154,7 +157,7 @@ pub(crate) fn push_cell(markup: &mut Markup, view: &CellView<'_>, options: &View
     let text = view.cell.text.as_str();
     let parsed = parse(text);
     let prose = is_markdown(&parsed);
-    let state = CellState::of(text, view.run);
+    let state = CellState::of(view.run, view.is_current);
     markup.open(
         Tag::Li,
         &[
@@ -176,7 +179,7 @@ fn push_content(
     now_ms: i64,
 ) {
     let text = view.cell.text.as_str();
-    let state = CellState::of(text, view.run);
+    let state = CellState::of(view.run, view.is_current);
     markup.open(Tag::Div, &[(Class, "gutter")]);
     if runs(parsed) {
         push_gutter(markup, state, view.run, now_ms);

@@ -14,6 +14,7 @@ mod figure;
 #[cfg(feature = "trees")]
 mod gallery;
 mod history;
+mod inputs;
 mod json;
 mod markdown;
 mod own_views;
@@ -40,6 +41,7 @@ pub use figure::{PLOT_HEIGHT_PX, can_plot, legend};
 #[cfg(feature = "trees")]
 pub use gallery::gallery;
 pub use history::{HistoryAct, HistoryView, away, history};
+pub use inputs::{QUICK_RANGES_MS, inputs, time_range_words};
 pub use json::answer_json;
 pub use markdown::{MAX_MARKDOWN_BYTES, markdown};
 pub use own_views::{

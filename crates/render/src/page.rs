@@ -5,6 +5,7 @@ use crate::{
     answer::{open_callout, push_callout_title},
     cell::{Talk, push_cell},
     comments::Readers,
+    inputs::push_inputs,
     time,
 };
 use Attribute::{AriaCurrent, Class, DataSequence, Datetime, Href, Id};
@@ -60,6 +61,7 @@ pub fn notebook(
             .element(Tag::P, &[], "It can still be read.")
             .close(Tag::Div);
     }
+    push_inputs(&mut markup, notebook);
     markup.open(Tag::Ol, &[(Class, "cells")]);
     for (place, cell) in notebook.cells().enumerate() {
         let run = notebook.latest_run(cell.id);
@@ -78,6 +80,7 @@ pub fn notebook(
                 },
             }),
             run,
+            is_current: run.is_none_or(|run| notebook.is_current(&cell.text, run)),
             answer: answer.as_deref(),
         };
         push_cell(&mut markup, &cell, view, now_ms);

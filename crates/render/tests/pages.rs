@@ -7,8 +7,8 @@
 )]
 
 use notebook::{
-    ActorId, BlobHash, Cell, CellId, Notebook, NotebookId, NotebookParts, Outcome, OutputReference,
-    Run, RunId, Sequence, TimeRangeSetting,
+    ActorId, BlobHash, Cell, CellId, Inputs, Notebook, NotebookId, NotebookParts, Outcome,
+    OutputReference, Run, RunId, Sequence, TimeRangeSetting,
 };
 use output::{Answer, Failure, FailureKind, Level, Output, TimeRange};
 use render::{CellState, CellView, NotebookRow, PLUGINS_PATH, View, list, top_bar};
@@ -27,6 +27,10 @@ fn run(cell: &Cell, finished: Option<Outcome>) -> Run {
         time_range: TimeRange {
             start_ms: 0,
             end_ms: NOW_MS,
+        },
+        inputs: Inputs {
+            time_range: Some(TimeRangeSetting::Default),
+            variables: BTreeMap::new(),
         },
         started_ms: NOW_MS - 3_200,
         log: vec![(Level::Warn, "slow <mirror>".into())],
@@ -97,7 +101,9 @@ fn cells_with_their_states_and_outputs() {
     ]));
     assert!(html.starts_with(
         "<main class=\"notebook\" id=\"notebook\" data-sequence=\"9\"><header class=\"notebook-head\">\
-         <h1 class=\"title\">A &lt;notebook&gt;</h1></header><ol class=\"cells\">\
+         <h1 class=\"title\">A &lt;notebook&gt;</h1></header>\
+         <div class=\"inputs\" role=\"group\" aria-label=\"Time range and variables\"><span class=\"range\">\
+         Last 1 hour<span class=\"zone\">UTC</span></span></div><ol class=\"cells\">\
          <li class=\"cell\" data-state=\"never\" data-kind=\"markdown\" id=\"cell-00000000000000000000000001\">"
     ), "{html}");
     for expected in [
@@ -147,6 +153,7 @@ fn what_a_run_has_to_show_before_its_answer_is_shown() {
             cell,
             talk: None,
             run: Some(&run),
+            is_current: true,
             answer: Some(&answer),
         };
         let html = render::cell(&view, &View::default(), NOW_MS);
@@ -170,18 +177,21 @@ fn a_done_cell_that_was_edited_is_stale_and_a_failed_one_stays_failed() {
     let notebook = sample(vec![("@plugin=demo", Some(Some(Outcome::Cancelled)))]);
     let cell = notebook.cells().next().unwrap();
     let mut run = notebook.latest_run(cell.id).unwrap().clone();
-    assert_eq!(CellState::of("other", Some(&run)), CellState::Cancelled);
+    assert_eq!(CellState::of(Some(&run), false), CellState::Cancelled);
     let reference = OutputReference {
         hash: HASH,
         size_bytes: 1,
     };
     run.finished = Some((Outcome::Done(reference), NOW_MS));
-    assert_eq!(CellState::of("other", Some(&run)), CellState::Stale);
-    assert_eq!(CellState::of(&cell.text, Some(&run)), CellState::Done);
-    let shown_otherwise = "@plugin=demo\n@view=runbook done=1";
-    assert_eq!(CellState::of(shown_otherwise, Some(&run)), CellState::Done);
+    assert_eq!(CellState::of(Some(&run), false), CellState::Stale);
+    assert_eq!(CellState::of(Some(&run), true), CellState::Done);
+    assert!(notebook.is_current(&cell.text, &run));
+    assert!(!notebook.is_current("other", &run));
+    assert!(notebook.is_current("@plugin=demo\n@view=runbook done=1", &run));
+    run.inputs.time_range = Some(TimeRangeSetting::Last { duration_ms: 1 });
+    assert!(!notebook.is_current(&cell.text, &run));
     run.finished = None;
-    assert_eq!(CellState::of("other", Some(&run)), CellState::Running);
+    assert_eq!(CellState::of(Some(&run), false), CellState::Running);
 }
 
 #[test]

@@ -20,6 +20,7 @@ fn run(bits: u128, source: &str, outcome: Outcome) -> Run {
             start_ms: 0,
             end_ms: 1,
         },
+        inputs: notebook::Inputs::default(),
         started_ms: 1_795_835_520_000,
         log: Vec::new(),
         log_lines_dropped: 0,

@@ -11,7 +11,7 @@ use crate::{
     error::{WireError, Within, at_most, each, parse, required},
 };
 use notebook::{
-    Cell, Notebook, NotebookParts, Offer, Run, RunId, Sequence, TimeRangeSetting, limits,
+    Cell, Inputs, Notebook, NotebookParts, Offer, Run, RunId, Sequence, TimeRangeSetting, limits,
 };
 use output::TimeRange;
 
@@ -103,6 +103,14 @@ fn run(run: proto::RunState) -> Result<Run, WireError> {
         time_range: TimeRange {
             start_ms: range.start_ms,
             end_ms: range.end_ms,
+        },
+        inputs: Inputs {
+            time_range: run
+                .inputs_time_range
+                .map(time_range_setting)
+                .transpose()
+                .within("inputs_time_range")?,
+            variables: run.inputs_variables.into_iter().collect(),
         },
         started_ms: run.started_ms,
         log: each("log", run.log, |line| {

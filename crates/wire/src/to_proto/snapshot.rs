@@ -80,5 +80,7 @@ fn run(run: &Run) -> proto::RunState {
         finished_ms: run.finished.as_ref().map(|(_, finished_ms)| *finished_ms),
         log_lines_dropped: run.log_lines_dropped,
         preview: run.preview.map(reference),
+        inputs_time_range: run.inputs.time_range.map(time_range_setting),
+        inputs_variables: run.inputs.variables.clone().into_iter().collect(),
     }
 }

@@ -1,9 +1,9 @@
 //! Any domain value, for the property tests.
 
 use notebook::{
-    ActorId, BlobHash, Cell, CellId, Colour, Comment, CommentId, CommentOperation, Entry, Notebook,
-    NotebookId, NotebookParts, Offer, Operation, OperationId, Outcome, OutputReference, Person,
-    Run, RunId, Sequence, Step, TextChange, Thread, TimeRangeSetting, Words,
+    ActorId, BlobHash, Cell, CellId, Colour, Comment, CommentId, CommentOperation, Entry, Inputs,
+    Notebook, NotebookId, NotebookParts, Offer, Operation, OperationId, Outcome, OutputReference,
+    Person, Run, RunId, Sequence, Step, TextChange, Thread, TimeRangeSetting, Words,
 };
 use output::{
     Answer, Column, Failure, FailureKind, Frame, Label, Level, LogRecord, OptionKind,
@@ -388,7 +388,15 @@ pub fn entry() -> impl Strategy<Value = Entry> {
 
 /// Numbered from 1 by their place, so that no two cells have one.
 fn run(number: u128, cell: CellId) -> impl Strategy<Value = Run> {
-    let words = (text(), text(), time_range());
+    let inputs = (
+        option::of(time_range_setting()),
+        prop::collection::btree_map(text(), text(), 0..3),
+    )
+        .prop_map(|(time_range, variables)| Inputs {
+            time_range,
+            variables,
+        });
+    let words = (text(), text(), time_range(), inputs);
     let course = (
         vec((level(), text()), 0..3),
         any::<u64>(),
@@ -397,7 +405,8 @@ fn run(number: u128, cell: CellId) -> impl Strategy<Value = Run> {
         option::of(reference()),
     );
     (words, any::<(u128, i64)>(), course).prop_map(
-        move |((plugin, source, time_range), (actor, started_ms), course)| Run {
+        move |((plugin, source, time_range, inputs), (actor, started_ms), course)| Run {
+            inputs,
             id: RunId::from_bits(number),
             cell,
             actor: ActorId::from_bits(actor),
