@@ -106,7 +106,7 @@ mod tests {
         let [found] = &search("rge", COMMANDS, 1)[..] else {
             unreachable!("one is found")
         };
-        assert_eq!(found.marks, [2..5]);
+        assert_eq!(found.marks, vec![2..5; 1]);
     }
 
     proptest! {

@@ -16,7 +16,7 @@
 mod callers;
 mod echo;
 mod load;
-#[path = "../measured.rs"]
+#[path = "../shared/measured.rs"]
 mod measured;
 mod notebooks;
 mod servers;

@@ -17,7 +17,7 @@
 
 mod line;
 mod load;
-#[path = "../measured.rs"]
+#[path = "../shared/measured.rs"]
 mod measured;
 mod protocol;
 mod servers;
