@@ -86,6 +86,11 @@ pub fn run(workspace: &Workspace, report: &Report, options: &Options) -> Result<
 /// Builds the plugins of the tests; a failure shows what the compiler said.
 pub fn fixtures(workspace: &Workspace, report: &Report) -> Result<()> {
     report.step("plugins of the tests", |step| {
+        // Tests in processes of their own may each ask for them at once.
+        let folder = workspace.state();
+        std::fs::create_dir_all(&folder).context("cannot make the folder of the builds")?;
+        let turn = std::fs::File::create(folder.join("fixtures.lock"))?;
+        turn.lock().context("cannot wait for another build")?;
         let mut said = Vec::new();
         let mut hear = |line: &str| {
             step.live(line);

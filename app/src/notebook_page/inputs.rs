@@ -133,12 +133,12 @@ pub fn InputsBar(model: Model) -> impl IntoView {
                 {move || time_range_words(range.get())}
                 <span class="zone">"UTC"</span>
             </button>
-            <button class="quiet" title="Twice as long" on:click=move |_| model.zoom_out()>"Zoom out"</button>
-            <Refresh model />
             <For each=move || variables.get() key=|(name, _)| name.clone() let((name, _))>
                 <Variable model name />
             </For>
             <button class="quiet" on:click=move |_| adds.set(true)>"Add variable"</button>
+            <button class="quiet" title="Twice as long" on:click=move |_| model.zoom_out()>"Zoom out"</button>
+            <Refresh model />
             <Show when=move || { out_of_date.get() > 0 }>
                 <button
                     class="out-of-date"
