@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 /// Most bytes of wasm, scripts and styles together, each compressed with brotli: what the page has
 /// today and one per cent, so that growth is a decision. The paths of sources are in the wasm, so
 /// the same commit differs by some hundred bytes between checkouts.
-pub const BUDGET_BYTES: u64 = 521_000;
+pub const BUDGET_BYTES: u64 = 548_000;
 
 /// What the page should need at most until one can type.
 pub const AIM_BYTES: u64 = 250_000;
