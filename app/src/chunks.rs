@@ -22,6 +22,7 @@ use leptos::prelude::*;
 use notebook::{Activity, ActorId, NotebookId, Sequence};
 use render::Point;
 use std::pin::Pin;
+use transport::Connection;
 use wasm_split_helpers::SplitLoaderError;
 #[cfg(feature = "chunks")]
 use wasm_split_helpers::wasm_split;
@@ -160,6 +161,16 @@ impl<C: Copy + Send + Sync + 'static> Chunk<C> {
         loaded
     }
 
+    /// Asks for it once more, if it was asked for and did not come.
+    fn ask_again(self) {
+        if self
+            .arrival
+            .with_untracked(|arrival| matches!(arrival, Arrival::Failed))
+        {
+            self.ask();
+        }
+    }
+
     fn ask(self) {
         if self
             .arrival
@@ -196,6 +207,14 @@ impl Chunks {
                     chunks.plugins.ask();
                 })
                 .forget();
+            }
+        });
+        // What did not come while the server was away comes with it.
+        Effect::new(move || {
+            if session.connection.get() == Connection::Live {
+                chunks.past.ask_again();
+                chunks.finding.ask_again();
+                chunks.plugins.ask_again();
             }
         });
         chunks

@@ -24,7 +24,7 @@ const CHROMIUM_FLAGS = [
 ];
 
 // A dropped connection is no mistake of the page: journeys kill the server.
-const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|Failed to load resource/;
+const CONNECTION_LOST = /ERR_CONNECTION|ERR_EMPTY_RESPONSE|WebSocket|Failed to load resource|Failed to fetch/;
 
 export async function launch() {
   return chromium.launch({
